@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every outside library, as an imported target. docs/DEPENDENCIES.md says why each is here.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+# Debian 12 keeps Boost 1.81 beside the default 1.74; both install their CMake files.
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
+find_package(fmt REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(ICU REQUIRED COMPONENTS uc i18n)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
+pkg_check_modules(poppler REQUIRED IMPORTED_TARGET poppler)
+pkg_check_modules(tesseract REQUIRED IMPORTED_TARGET tesseract)
+pkg_check_modules(lept REQUIRED IMPORTED_TARGET lept)
+pkg_check_modules(qpdf REQUIRED IMPORTED_TARGET libqpdf)
+pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng)
+if(CIVICUM_TESTS AND NOT CIVICUM_FUZZ)
+  find_package(doctest REQUIRED)
+  include(CTest)
+  include(${doctest_DIR}/doctest.cmake)
+endif()

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A PDF or an image file as pages. Reader only: hostile input is parsed here, in a process that can be thrown away.
+// Two implementations: pdf_document.cpp (Poppler) and image_document.cpp (JPEG, PNG, TIFF, one or many pages).
+//
+// Errors of a page, as GapReason: Corrupt → damaged, TooLarge → too_large, OutOfMemory → out_of_memory,
+// Denied → encrypted, BadInput → unsupported.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/page.h"
+#include "base/result.h"
+#include "document/bitmap.h"
+
+namespace civicum {
+
+enum class ImageEncoding : std::uint8_t { Jpeg, Ccitt, Other };
+
+/// The one image that covers a page, or an image file's page.
+struct FullPageImage {
+  std::uint32_t width_px = 0;
+  std::uint32_t height_px = 0;
+  std::uint32_t bits_per_pixel = 8;
+  ImageEncoding encoding = ImageEncoding::Other;
+  Dpi dpi;                       ///< on the page
+  bool is_decodable = false;     ///< its bytes can be decoded as they are, without rendering the page
+};
+
+/// What a page holds, found without decoding a pixel.
+struct PageFacts {
+  float width = 0;               ///< points of the upright page (after /Rotate)
+  float height = 0;
+  std::uint32_t visible_chars = 0;
+  std::uint32_t invisible_chars = 0;
+  double vowel_share = 0;        ///< of the letters
+  double stop_word_rate = 0;     ///< of the words, Spanish and English
+  double unmapped_share = 0;     ///< of the glyphs: without Unicode, control or private use
+  double image_cover = 0;        ///< of the page's area, 0…1
+  std::uint32_t path_count = 0;  ///< filled or stroked paths: outlines of letters count too
+  std::optional<FullPageImage> image;
+  std::vector<Box> pictures;     ///< images worth reading beside a text layer
+};
+
+struct OpenFailure {
+  OpenError reason = OpenError::Damaged;
+  std::string detail;
+};
+
+class Document {
+ public:
+  virtual ~Document() = default;
+  virtual DocumentType type() const = 0;
+  virtual std::uint32_t page_count() const = 0;
+  /// What lies on the page. Cheap: no pixel is decoded.
+  virtual Result<PageFacts> inventory(std::uint32_t page_index) = 0;
+  /// The page's text layer in reading order, visible text only unless `with_invisible`.
+  enum class Layer : std::uint8_t { Visible, All };
+  virtual Result<PageText> text_layer(std::uint32_t page_index, Layer layer) = 0;
+  /// The full-page image, decoded without rendering, upright as the page is displayed, grey or 1-bit, brought to about
+  /// `dpi` (a 1-bit image of 200 to 300 dpi stays as it is). BadInput where it cannot be: then render.
+  virtual Result<Raster> decode_image(std::uint32_t page_index, Dpi dpi) = 0;
+  /// The page (or the part of it in `clip`) rendered to 8-bit grey.
+  virtual Result<Raster> render(std::uint32_t page_index, Dpi dpi, const std::optional<Box>& clip) = 0;
+};
+
+/// Opens by content, not by name. `fd` is borrowed for the document's life, read with pread or mapped.
+std::variant<std::unique_ptr<Document>, OpenFailure> open_document(int fd, const std::string& password);
+
+}  // namespace civicum
