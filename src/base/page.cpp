@@ -16,20 +16,19 @@ std::string_view name_of(Route route) {
 }
 
 std::string_view name_of(GapReason reason) {
-  constexpr std::array<std::string_view, 8> names = {
-      "out_of_memory", "crash",     "killed",    "no_progress",
-      "damaged",       "encrypted", "too_large", "unsupported"};
+  constexpr std::array<std::string_view, 8> names = {"out_of_memory", "crash",      "killed",
+                                                     "no_progress",   "damaged",    "encrypted",
+                                                     "too_large",     "unsupported"};
   return names.at(static_cast<std::size_t>(reason));
 }
 
 std::string_view name_of(OpenError error) {
   constexpr std::array<std::string_view, 7> names = {
-      "encrypted", "not_a_document", "empty", "damaged", "no_pages", "no_permission", "unsupported"};
+      "encrypted", "not_a_document", "empty",      "damaged",
+      "no_pages",  "no_permission",  "unsupported"};
   return names.at(static_cast<std::size_t>(error));
 }
 
-std::string_view name_of(DocumentType type) {
-  return type == DocumentType::Pdf ? "pdf" : "image";
-}
+std::string_view name_of(DocumentType type) { return type == DocumentType::Pdf ? "pdf" : "image"; }
 
 }  // namespace civicum

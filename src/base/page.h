@@ -13,7 +13,8 @@
 
 namespace civicum {
 
-/// PDF points (1/72 inch) of the upright page, origin top left, x right, y down; x0 <= x1, y0 <= y1.
+/// PDF points (1/72 inch) of the upright page, origin top left, x right, y down; x0 <= x1, y0 <=
+/// y1.
 struct Box {
   float x0 = 0;
   float y0 = 0;
@@ -72,7 +73,8 @@ std::string_view name_of(GapReason reason);
 std::string_view name_of(OpenError error);
 std::string_view name_of(DocumentType type);
 
-/// Fewer dots per inch than wished for, and why ("budget", "pixels", "out_of_memory", "crash", "no_progress").
+/// Fewer dots per inch than wished for, and why ("budget", "pixels", "out_of_memory", "crash",
+/// "no_progress").
 struct Degradation {
   Dpi from;
   Dpi to;
@@ -92,15 +94,16 @@ struct PageCost {
 /// One page as read. width and height are points of the upright page.
 struct PageReading {
   Route route = Route::Text;
-  Dpi dpi;                       ///< of the raster given to OCR; 0 on the text route
-  std::string engine;            ///< "tesseract 5.3.0 spa", "text layer"
+  Dpi dpi;             ///< of the raster given to OCR; 0 on the text route
+  std::string engine;  ///< "tesseract 5.3.0 spa", "text layer"
   PageText content;
   bool is_blank = false;
   std::optional<float> confidence;  ///< 0…1, mean over words; empty for a text layer
   std::optional<Degradation> degraded;
   float width = 0;
   float height = 0;
-  std::uint16_t turned = 0;      ///< degrees clockwise that OCR turned the displayed page to set it upright
+  std::uint16_t turned =
+      0;  ///< degrees clockwise that OCR turned the displayed page to set it upright
   PageCost cost;
 };
 

@@ -52,27 +52,30 @@ class [[nodiscard]] Result {
 struct Done {};
 using Status = Result<Done>;
 
-/// An Error from errno, with what was tried: `os_failure(ErrorKind::NotFound, "open " + path, errno)`.
+/// An Error from errno, with what was tried: `os_failure(ErrorKind::NotFound, "open " + path,
+/// errno)`.
 Error os_failure(ErrorKind kind, std::string what, int os_error);
 
-/// The ErrorKind that an errno stands for (ENOENT: NotFound, EACCES: Denied, ENOSPC: Unavailable …).
+/// The ErrorKind that an errno stands for (ENOENT: NotFound, EACCES: Denied, ENOSPC: Unavailable
+/// …).
 ErrorKind kind_of_errno(int os_error);
 
 }  // namespace civicum
 
-/// The value of a Result, or return its error from the enclosing function. One per statement, never in a coroutine.
-#define TRY(expression)                                        \
-  __extension__({                                              \
-    auto try_result_ = (expression);                           \
-    if (!try_result_) return std::move(try_result_).error();   \
-    *std::move(try_result_);                                   \
+/// The value of a Result, or return its error from the enclosing function. One per statement, never
+/// in a coroutine.
+#define TRY(expression)                                      \
+  __extension__({                                            \
+    auto try_result_ = (expression);                         \
+    if (!try_result_) return std::move(try_result_).error(); \
+    *std::move(try_result_);                                 \
   })
 
 /// Our own bugs end the process, in release builds too.
-#define ENSURE(condition)                                                                      \
-  do {                                                                                         \
-    if (!(condition)) {                                                                        \
-      std::fprintf(stderr, "civicum: bug: %s (%s:%d)\n", #condition, __FILE__, __LINE__);      \
-      std::abort();                                                                            \
-    }                                                                                          \
+#define ENSURE(condition)                                                                 \
+  do {                                                                                    \
+    if (!(condition)) {                                                                   \
+      std::fprintf(stderr, "civicum: bug: %s (%s:%d)\n", #condition, __FILE__, __LINE__); \
+      std::abort();                                                                       \
+    }                                                                                     \
   } while (false)

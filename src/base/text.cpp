@@ -61,7 +61,8 @@ std::string clean_utf8(std::string_view text) {
       continue;
     }
     const std::uint8_t lead = byte_at(text, i);
-    const bool is_control = size == 1 && (lead < 0x20 || lead == 0x7F) && lead != '\n' && lead != '\t';
+    const bool is_control =
+        size == 1 && (lead < 0x20 || lead == 0x7F) && lead != '\n' && lead != '\t';
     if (!is_control) out.append(text, i, size);
     i += size;
   }

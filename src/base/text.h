@@ -7,10 +7,12 @@
 
 namespace civicum {
 
-/// True where every byte belongs to a well-formed UTF-8 sequence (RFC 3629: no surrogates, no overlong forms).
+/// True where every byte belongs to a well-formed UTF-8 sequence (RFC 3629: no surrogates, no
+/// overlong forms).
 bool is_utf8(std::string_view text);
 
-/// The text with NUL, other C0 controls but '\t' and '\n', and malformed bytes taken out (malformed: U+FFFD each).
+/// The text with NUL, other C0 controls but '\t' and '\n', and malformed bytes taken out
+/// (malformed: U+FFFD each).
 std::string clean_utf8(std::string_view text);
 
 /// Appends a code point as UTF-8; surrogates and values above U+10FFFF become U+FFFD.

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What civicum and civicum-reader say to each other over a stream socketpair, one reply stream per request.
+// What civicum and civicum-reader say to each other over a stream socketpair, one reply stream per
+// request.
 //
 //   Open (+ the document's descriptor) → Opened | OpenFailed
-//   ReadPage → [Planned → Proceed] → Progress* → PageRead | PageFailed      (Planned only where OCR is needed)
-//   WriteLayer (+ descriptors: output, words) → Progress* → LayerWritten | LayerFailed
+//   ReadPage → [Planned → Proceed] → Progress* → PageRead | PageFailed      (Planned only where OCR
+//   is needed) WriteLayer (+ descriptors: output, words) → Progress* → LayerWritten | LayerFailed
 //
-// A frame is u32 body size, u8 type, body; little endian. Sizes are bounded before anything is allocated and every
-// body is validated whole: a reader is not trusted, so a reply that breaks a rule here ends it (ErrorKind::Corrupt).
+// A frame is u32 body size, u8 type, body; little endian. Sizes are bounded before anything is
+// allocated and every body is validated whole: a reader is not trusted, so a reply that breaks a
+// rule here ends it (ErrorKind::Corrupt).
 #pragma once
 
 #include <cstdint>
@@ -27,7 +29,8 @@ inline constexpr std::size_t request_bytes_max = std::size_t{16} << 10;
 inline constexpr std::size_t reply_bytes_max = std::size_t{5} << 20;
 inline constexpr std::size_t string_bytes_max = 4096;
 
-/// Looks at the same page differ in what they are for: a second look is OCR at a higher dpi, never a text layer.
+/// Looks at the same page differ in what they are for: a second look is OCR at a higher dpi, never
+/// a text layer.
 enum class Look : std::uint8_t { First, Second };
 
 // Requests: civicum → civicum-reader.
@@ -36,11 +39,11 @@ struct Open {
 };
 struct ReadPage {
   std::uint32_t page_index = 0;
-  Dpi dpi;                    ///< wished for
-  Dpi dpi_max;                ///< of this rung of the ladder; never more than this
+  Dpi dpi;      ///< wished for
+  Dpi dpi_max;  ///< of this rung of the ladder; never more than this
   bool is_image_route_allowed = true;
   Look look = Look::First;
-  Bytes limit;                ///< the page's budget: predicted peak of the reader may not exceed it
+  Bytes limit;  ///< the page's budget: predicted peak of the reader may not exceed it
   std::uint64_t pixels_max = 0;
 };
 struct Proceed {};
@@ -50,8 +53,8 @@ struct WriteLayer {
 
 // Replies: civicum-reader → civicum.
 struct Ready {
-  std::string engine;         ///< "tesseract 5.3.0 spa"
-  std::string sandbox;        ///< "netns+landlock+seccomp"
+  std::string engine;   ///< "tesseract 5.3.0 spa"
+  std::string sandbox;  ///< "netns+landlock+seccomp"
 };
 struct Opened {
   DocumentType type = DocumentType::Pdf;
@@ -79,8 +82,8 @@ struct PageRead {
 struct PageFailed {
   GapReason reason = GapReason::Damaged;
   std::string detail;
-  Bytes needed;               ///< 0: not known
-  Bytes limit;                ///< 0: not known
+  Bytes needed;  ///< 0: not known
+  Bytes limit;   ///< 0: not known
 };
 struct LayerWritten {};
 struct LayerFailed {
@@ -88,7 +91,8 @@ struct LayerFailed {
 };
 
 using Request = std::variant<Open, ReadPage, Proceed, WriteLayer>;
-using Reply = std::variant<Ready, Opened, OpenFailed, Planned, Progress, PageRead, PageFailed, LayerWritten, LayerFailed>;
+using Reply = std::variant<Ready, Opened, OpenFailed, Planned, Progress, PageRead, PageFailed,
+                           LayerWritten, LayerFailed>;
 
 /// A whole frame, header included.
 std::string encode(const Request& request);
