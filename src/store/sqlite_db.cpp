@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/sqlite_db.h"
+
+#include <sqlite3.h>
+
+namespace civicum {
+namespace {
+
+ErrorKind kind_of_sqlite(int code) {
+  switch (code & 0xFF) {
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+    case SQLITE_AUTH:
+      return ErrorKind::Denied;
+    case SQLITE_NOMEM:
+      return ErrorKind::OutOfMemory;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return ErrorKind::Corrupt;
+    case SQLITE_TOOBIG:
+      return ErrorKind::TooLarge;
+    default:  // SQLITE_FULL, SQLITE_IOERR, SQLITE_BUSY, SQLITE_CANTOPEN …
+      return ErrorKind::Unavailable;
+  }
+}
+
+Error failure(sqlite3* db, const std::string& doing) {
+  const char* file = sqlite3_db_filename(db, "main");
+  const std::string where = file != nullptr && *file != '\0' ? file : "the store";
+  return Error{kind_of_sqlite(sqlite3_extended_errcode(db)),
+               doing + " in " + where + ": " + sqlite3_errmsg(db), sqlite3_system_errno(db)};
+}
+
+}  // namespace
+
+void SqliteStatement::Finalize::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
+
+SqliteStatement& SqliteStatement::bind(std::int64_t value) {
+  ENSURE(sqlite3_bind_int64(statement_.get(), ++bound_, value) == SQLITE_OK);
+  return *this;
+}
+
+SqliteStatement& SqliteStatement::bind(std::string_view text) {
+  ENSURE(sqlite3_bind_text64(statement_.get(), ++bound_, text.data(), text.size(), SQLITE_TRANSIENT,
+                             SQLITE_UTF8) == SQLITE_OK);
+  return *this;
+}
+
+SqliteStatement& SqliteStatement::bind_blob(std::string_view bytes) {
+  ENSURE(sqlite3_bind_blob64(statement_.get(), ++bound_, bytes.data(), bytes.size(),
+                             SQLITE_TRANSIENT) == SQLITE_OK);
+  return *this;
+}
+
+SqliteStatement& SqliteStatement::bind_null() {
+  ENSURE(sqlite3_bind_null(statement_.get(), ++bound_) == SQLITE_OK);
+  return *this;
+}
+
+Result<bool> SqliteStatement::step() {
+  const int code = sqlite3_step(statement_.get());
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  Error error = failure(db_, "working");
+  reset();
+  return error;
+}
+
+Status SqliteStatement::run() {
+  while (TRY(step())) {
+  }
+  reset();
+  return Done{};
+}
+
+void SqliteStatement::reset() {
+  sqlite3_reset(statement_.get());
+  sqlite3_clear_bindings(statement_.get());
+  bound_ = 0;
+}
+
+std::int64_t SqliteStatement::integer(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
+
+std::string_view SqliteStatement::bytes(int column) const {
+  const void* data = sqlite3_column_blob(statement_.get(), column);
+  const int size = sqlite3_column_bytes(statement_.get(), column);
+  if (data == nullptr) return {};
+  return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
+}
+
+bool SqliteStatement::is_null(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
+void SqliteDb::Close::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
+
+Result<SqliteDb> SqliteDb::open(const std::string& path) {
+  sqlite3* raw = nullptr;
+  const int code =
+      sqlite3_open_v2(path.c_str(), &raw,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  SqliteDb db(raw);
+  if (raw == nullptr) return Error{ErrorKind::OutOfMemory, "no memory to open " + path};
+  sqlite3_extended_result_codes(raw, 1);
+  if (code != SQLITE_OK)
+    return Error{ErrorKind::Denied, "cannot open " + path + ": " + sqlite3_errmsg(raw)};
+  sqlite3_busy_timeout(raw, 10'000);
+  (void)TRY(
+      db.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-1024;"
+                 "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"));
+  return db;
+}
+
+Result<SqliteStatement> SqliteDb::prepare(std::string_view sql) {
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(db_.get(), sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (code != SQLITE_OK) return failure(db_.get(), "preparing");
+  return SqliteStatement(db_.get(), statement);
+}
+
+Status SqliteDb::execute(const std::string& sql) {
+  if (sqlite3_exec(db_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+    return failure(db_.get(), "working");
+  }
+  return Done{};
+}
+
+std::int64_t SqliteDb::last_insert_id() const { return sqlite3_last_insert_rowid(db_.get()); }
+
+}  // namespace civicum
