@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A file that appears whole or not at all: written under a temporary name in the same folder, then
+// renamed.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "os/fd.h"
+
+namespace civicum {
+
+class AtomicFile {
+ public:
+  /// Nothing is visible at `path` before commit(). Denied, NotFound or Unavailable with the folder
+  /// in the sentence.
+  static Result<AtomicFile> create(std::string path);
+  AtomicFile(AtomicFile&& other) noexcept;
+  AtomicFile& operator=(AtomicFile&& other) noexcept;
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+  /// Without a commit the temporary file is removed.
+  ~AtomicFile();
+
+  int fd() const { return fd_.get(); }
+  const std::string& path() const { return path_; }
+  Status write(std::string_view bytes);
+  /// Renames over `path`; after it the object is empty.
+  Status commit();
+
+ private:
+  AtomicFile(Fd fd, std::string path, std::string temporary);
+  Fd fd_;
+  std::string path_;
+  std::string temporary_;
+};
+
+}  // namespace civicum
