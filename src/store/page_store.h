@@ -59,10 +59,14 @@ class PageStore {
   /// One flag per page: true where its end is kept and more allowance would not better it.
   Result<std::vector<bool>> settled_pages(DocumentId document, std::uint32_t page_count,
                                           const PageAllowance& allowance);
+  /// The pages that ended as gaps, ascending.
+  Result<std::vector<std::uint32_t>> gap_pages(DocumentId document);
+  /// How many pages have ended, one way or the other.
+  Result<std::uint32_t> count_ended(DocumentId document);
 
  private:
   struct Statements {
-    SqliteStatement find, add, opened, save_page, load_page, settled;
+    SqliteStatement find, add, opened, save_page, load_page, settled, gaps, count;
   };
   PageStore(SqliteDb db, Statements statements);
 

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "node/inputs.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <filesystem>
+#include <set>
+#include <string_view>
+
+#include "base/text.h"
+#include "os/fd.h"
+
+namespace civicum {
+namespace {
+
+namespace fs = std::filesystem;
+
+// File names end at 255 bytes; room for ".json" and a clash's number.
+constexpr std::size_t stem_name_bytes_max = 220;
+constexpr std::size_t sniff_size = 1024;
+
+std::string lower_extension(const std::string& path) {
+  std::string extension = fs::path(path).extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return extension;
+}
+
+bool has_document_name(const std::string& path) {
+  static const std::set<std::string, std::less<>> extensions = {".pdf",  ".png", ".jpg",
+                                                                ".jpeg", ".tif", ".tiff"};
+  return extensions.contains(lower_extension(path));
+}
+
+bool has_document_start(const std::string& path) {
+  const auto fd = open_file(path, O_RDONLY | O_NONBLOCK);
+  if (!fd) return false;
+  std::array<char, sniff_size> buffer{};
+  const auto size = pread_all(fd->get(), buffer, 0);
+  if (!size) return false;
+  const std::string_view start(buffer.data(), *size);
+  return start.find("%PDF-") != std::string_view::npos || start.starts_with("\x89PNG\r\n\x1A\n") ||
+         start.starts_with("\xFF\xD8\xFF") || start.starts_with(std::string_view("II*\0", 4)) ||
+         start.starts_with(std::string_view("MM\0*", 4));
+}
+
+bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+
+void take_entry(const fs::directory_entry& entry, const fs::path& root, Inputs& inputs) {
+  std::error_code ignored;
+  if (!entry.is_regular_file(ignored)) return;
+  const std::string path = entry.path().string();
+  if (!has_document_name(path) && !has_document_start(path)) {
+    ++inputs.passed_over;
+    return;
+  }
+  inputs.documents.push_back({path, entry.path().lexically_relative(root).string(), ""});
+}
+
+void walk_folder(const std::string& folder, Inputs& inputs) {
+  const std::size_t first = inputs.documents.size();
+  std::error_code failed;
+  fs::recursive_directory_iterator walk(folder, failed);
+  for (; !failed && walk != fs::recursive_directory_iterator(); walk.increment(failed)) {
+    if (is_hidden(walk->path())) {
+      walk.disable_recursion_pending();
+      continue;
+    }
+    take_entry(*walk, folder, inputs);
+  }
+  if (failed) {
+    inputs.failures.push_back(os_failure(kind_of_errno(failed.value()),
+                                         "cannot read the folder " + folder, failed.value()));
+  }
+  std::sort(inputs.documents.begin() + static_cast<std::ptrdiff_t>(first), inputs.documents.end(),
+            [](const Input& a, const Input& b) { return a.name < b.name; });
+}
+
+std::string without_extension(const std::string& name) {
+  const fs::path path(name);
+  const fs::path stem = path.parent_path() / path.stem();
+  return stem.string();
+}
+
+/// Cuts only the last part, keeping the folders.
+std::string cut_name(const std::string& stem) {
+  const fs::path path(stem);
+  const std::string name = path.filename().string();
+  return (path.parent_path() / std::string(cut_utf8(name, stem_name_bytes_max))).string();
+}
+
+}  // namespace
+
+Inputs expand_inputs(const std::vector<std::string>& arguments) {
+  Inputs inputs;
+  for (const std::string& argument : arguments) {
+    if (argument == "-") {
+      inputs.documents.push_back({"-", "stdin", ""});
+      continue;
+    }
+    struct stat info {};
+    if (stat(argument.c_str(), &info) != 0) {
+      inputs.failures.push_back(os_failure(kind_of_errno(errno), "cannot read " + argument, errno));
+    } else if (S_ISDIR(info.st_mode)) {
+      walk_folder(argument, inputs);
+    } else {
+      inputs.documents.push_back({argument, fs::path(argument).filename().string(), ""});
+    }
+  }
+  name_results(inputs.documents);
+  return inputs;
+}
+
+void name_results(std::vector<Input>& inputs) {
+  std::set<std::string> taken;
+  for (Input& input : inputs) {
+    const std::string name = cut_name(without_extension(input.name));
+    input.stem = name;
+    if (!taken.insert(input.stem).second) {
+      input.stem = cut_name(input.name);
+      for (int number = 2; !taken.insert(input.stem).second; ++number) {
+        input.stem = name + "-" + std::to_string(number);
+      }
+    }
+  }
+}
+
+}  // namespace civicum

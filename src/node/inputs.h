@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the user named, as a list of documents with the names of their results. Reads folders, opens
+// no file.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace civicum {
+
+struct Input {
+  std::string path;  ///< to open it; "-" is standard input
+  std::string
+      name;  ///< as the record calls it: the file's name, below a folder the path from there
+  std::string stem;  ///< of its results below the output folder: "sub/oficio"
+};
+
+struct Inputs {
+  std::vector<Input> documents;
+  std::vector<Error> failures;    ///< arguments that are not there, folders that cannot be read
+  std::uint32_t passed_over = 0;  ///< files in folders that are not documents by name or content
+};
+
+/// Folders are walked in the order of names, hidden entries left out; links to folders are not
+/// followed. In a folder only files count whose extension or first bytes say PDF, PNG, JPEG or
+/// TIFF.
+Inputs expand_inputs(const std::vector<std::string>& arguments);
+
+/// Gives every input its stem: the name without its extension; on a clash with an earlier one
+/// NAME.EXT, then NAME-2, NAME-3 … Pure.
+void name_results(std::vector<Input>& inputs);
+
+}  // namespace civicum

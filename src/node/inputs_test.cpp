@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "node/inputs.h"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+using namespace civicum;
+namespace fs = std::filesystem;
+
+TEST_CASE("results are named after their input, clashes get the extension, then a number") {
+  std::vector<Input> inputs = {
+      {"x/a.pdf", "a.pdf", ""},    {"a.png", "a.png", ""}, {"y/a.pdf", "a.pdf", ""},
+      {"a.pdf", "a.pdf", ""},      {"b", "b", ""},         {"sub/a.pdf", "sub/a.pdf", ""},
+      {"v1.2.pdf", "v1.2.pdf", ""}};
+  name_results(inputs);
+  std::vector<std::string> stems;
+  for (const Input& input : inputs) stems.push_back(input.stem);
+  CHECK(stems == std::vector<std::string>{"a", "a.png", "a.pdf", "a-2", "b", "sub/a", "v1.2"});
+}
+
+TEST_CASE("a name at the file system's limit leaves room for its results") {
+  std::vector<Input> inputs = {{"", std::string(251, 'n') + ".pdf", ""}};
+  name_results(inputs);
+  CHECK(inputs[0].stem.size() + std::string(".json").size() <= 255);
+}
+
+TEST_CASE("folders are walked in order, without hidden files, by name or content") {
+  std::string folder = (fs::temp_directory_path() / "civicum-inputs-XXXXXX").string();
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  fs::create_directories(folder + "/sub");
+  fs::create_directories(folder + "/.git");
+  std::ofstream(folder + "/b.PDF") << "anything";
+  std::ofstream(folder + "/sub/a.tiff") << "anything";
+  std::ofstream(folder + "/scan") << "junk\n%PDF-1.4";
+  std::ofstream(folder + "/notes.txt") << "text";
+  std::ofstream(folder + "/.hidden.pdf") << "x";
+  std::ofstream(folder + "/.git/c.pdf") << "x";
+  const Inputs inputs = expand_inputs({folder, "-", folder + "/none.pdf"});
+  std::vector<std::string> names;
+  for (const Input& input : inputs.documents) names.push_back(input.name);
+  CHECK(names == std::vector<std::string>{"b.PDF", "scan", "sub/a.tiff", "stdin"});
+  CHECK(inputs.passed_over == 1);
+  REQUIRE(inputs.failures.size() == 1);
+  CHECK(inputs.failures[0].kind == ErrorKind::NotFound);
+  fs::remove_all(folder);
+}

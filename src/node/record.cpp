@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "node/record.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/json.h"
+#include "node/record_json.h"
+
+namespace civicum {
+namespace {
+
+// A step of 16 pages of text takes about 10 ms.
+constexpr std::uint32_t pages_per_step = 16;
+constexpr std::size_t flush_bytes = std::size_t{64} << 10;
+
+void append_page_markdown(std::string& out, std::uint32_t page_number, const PageReading& reading) {
+  out += "\n## Página " + std::to_string(page_number) + "\n\n";
+  out += reading.is_blank ? "*(en blanco)*" : reading.content.text;
+  out += '\n';
+}
+
+void append_gap_markdown(std::string& out, std::uint32_t page_number, const Gap& gap) {
+  out += "\n## Página " + std::to_string(page_number) + "\n\n*(no leída: ";
+  out += name_of(gap.reason);
+  out += ", " + gap.detail + ")*\n";
+}
+
+}  // namespace
+
+RecordWriter::RecordWriter(PageStore& store, DocumentId document, RecordHead head, AtomicFile json,
+                           AtomicFile markdown)
+    : store_(&store),
+      document_(document),
+      head_(std::move(head)),
+      json_(std::move(json)),
+      markdown_(std::move(markdown)) {
+  if (head_.summary == SummaryChoice::Extract) summarizer_.emplace();
+}
+
+Result<RecordWriter> RecordWriter::begin(PageStore& store, DocumentId document, RecordHead head,
+                                         RecordPaths paths) {
+  AtomicFile json = TRY(AtomicFile::create(std::move(paths.json)));
+  AtomicFile markdown = TRY(AtomicFile::create(std::move(paths.markdown)));
+  RecordWriter writer(store, document, std::move(head), std::move(json), std::move(markdown));
+  (void)TRY(writer.write_head());
+  return writer;
+}
+
+Status RecordWriter::write_head() {
+  const std::vector<std::uint32_t> gaps = TRY(store_->gap_pages(document_));
+  const std::uint32_t ended = TRY(store_->count_ended(document_));
+  counts_.gaps = static_cast<std::uint32_t>(gaps.size());
+  counts_.pages_read = ended - counts_.gaps;
+  if (ended != head_.page_count && head_.completeness == Completeness::Whole) {
+    return Error{ErrorKind::Corrupt, head_.file + ": " + std::to_string(ended) + " of " +
+                                         std::to_string(head_.page_count) + " pages in the store"};
+  }
+  JsonWriter json(json_text_);
+  json.begin_object().member("record_version", std::uint32_t{record_version});
+  json.member("file", std::string_view(head_.file)).member("type", name_of(head_.type));
+  json.member("sha256", std::string_view(head_.sha256));
+  json.key("options").begin_object().member("lang", std::string_view(head_.lang));
+  json.member("dpi", head_.dpi.value).end_object();
+  if (head_.completeness == Completeness::Interrupted) json.member("interrupted", true);
+  json.member("pages_in", head_.page_count).member("pages_read", counts_.pages_read);
+  json.key("gaps").begin_array().end_array();
+  json_text_.pop_back();
+  bool is_first = true;
+  for (const std::uint32_t page_index : gaps) {
+    const std::optional<StoredPage> page = TRY(store_->load_page(document_, page_index));
+    if (!std::exchange(is_first, false)) json_text_ += ',';
+    append_gap(json_text_, page_index + 1, std::get<Gap>(page->outcome));
+    (void)TRY(flush());
+  }
+  json_text_ += "],\n\"pages\":[";
+  markdown_text_ += "# " + head_.file + "\n";
+  return Done{};
+}
+
+Result<bool> RecordWriter::step() {
+  for (std::uint32_t i = 0; i < pages_per_step && phase_ != Phase::End; ++i) {
+    if (next_page_ == head_.page_count) {
+      (void)TRY(next_in_phase());
+      continue;
+    }
+    if (phase_ == Phase::Pages) {
+      (void)TRY(write_page(next_page_++));
+    } else {
+      (void)TRY(write_fields(next_page_++));
+    }
+    (void)TRY(flush());
+  }
+  if (phase_ != Phase::End) return true;
+  (void)TRY(write_end());
+  return false;
+}
+
+Status RecordWriter::next_in_phase() {
+  if (phase_ == Phase::Pages) {
+    json_text_ += "],\n\"fields\":[";
+    phase_ = Phase::Fields;
+    next_page_ = 0;
+    is_first_item_ = true;
+  } else {
+    json_text_ += "],\n\"summary\":";
+    phase_ = Phase::End;
+  }
+  return Done{};
+}
+
+Status RecordWriter::write_page(std::uint32_t page_index) {
+  const std::optional<StoredPage> page = TRY(store_->load_page(document_, page_index));
+  if (!page) return Done{};  // interrupted before it ended
+  if (const auto* gap = std::get_if<Gap>(&page->outcome)) {
+    append_gap_markdown(markdown_text_, page_index + 1, *gap);
+    return Done{};
+  }
+  const auto& reading = std::get<PageReading>(page->outcome);
+  json_text_ += std::exchange(is_first_item_, false) ? "\n" : ",\n";
+  append_page(json_text_, page_index + 1, reading, *page);
+  append_page_markdown(markdown_text_, page_index + 1, reading);
+  if (summarizer_) summarizer_->add_page(page_index, reading.content);
+  return Done{};
+}
+
+Status RecordWriter::write_fields(std::uint32_t page_index) {
+  const std::optional<StoredPage> page = TRY(store_->load_page(document_, page_index));
+  const auto* reading = page ? std::get_if<PageReading>(&page->outcome) : nullptr;
+  if (reading == nullptr) return Done{};
+  for (const Field& field : find_fields(reading->content, page_index)) {
+    json_text_ += std::exchange(is_first_item_, false) ? "\n" : ",\n";
+    append_field(json_text_, field);
+  }
+  return Done{};
+}
+
+Status RecordWriter::write_end() {
+  if (summarizer_) {
+    const Summary summary = std::move(*summarizer_).finish();
+    JsonWriter json(json_text_);
+    json.begin_object().member("engine", "extract").key("model").null();
+    json.member("text", std::string_view(summary.text)).key("pages").begin_array();
+    for (const std::uint32_t page : summary.pages) json.value(page);
+    json.end_array().end_object();
+  } else {
+    json_text_ += "null";
+  }
+  json_text_ += "}\n";
+  (void)TRY(json_.write(std::exchange(json_text_, {})));
+  (void)TRY(markdown_.write(std::exchange(markdown_text_, {})));
+  (void)TRY(markdown_.commit());
+  return json_.commit();
+}
+
+Status RecordWriter::flush() {
+  if (json_text_.size() >= flush_bytes) (void)TRY(json_.write(std::exchange(json_text_, {})));
+  if (markdown_text_.size() >= flush_bytes) {
+    (void)TRY(markdown_.write(std::exchange(markdown_text_, {})));
+  }
+  return Done{};
+}
+
+Status write_failure_record(const std::string& path, const std::string& file, OpenError reason,
+                            const std::string& detail) {
+  AtomicFile out = TRY(AtomicFile::create(path));
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().member("record_version", std::uint32_t{record_version});
+  json.member("file", std::string_view(file));
+  json.member("pages_in", std::uint32_t{0}).member("pages_read", std::uint32_t{0});
+  json.key("pages").begin_array().end_array().key("gaps").begin_array().end_array();
+  json.key("error").begin_object().member("reason", name_of(reason));
+  json.member("detail", std::string_view(detail)).end_object().end_object();
+  text += '\n';
+  (void)TRY(out.write(text));
+  return out.commit();
+}
+
+}  // namespace civicum

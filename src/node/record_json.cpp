@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "node/record_json.h"
+
+#include "base/json.h"
+
+namespace civicum {
+namespace {
+
+constexpr int point_decimals = 2;
+constexpr int confidence_decimals = 3;
+
+void append_box(JsonWriter& json, const Box& box) {
+  json.key("box").begin_array();
+  for (const float side : {box.x0, box.y0, box.x1, box.y1}) {
+    json.value(static_cast<double>(side), point_decimals);
+  }
+  json.end_array();
+}
+
+void append_confidence(JsonWriter& json, const std::optional<float>& confidence) {
+  json.key("confidence");
+  if (confidence) {
+    json.value(static_cast<double>(*confidence), confidence_decimals);
+  } else {
+    json.null();
+  }
+}
+
+void append_words(JsonWriter& json, const PageText& content) {
+  json.key("words").begin_array();
+  const std::string_view text = content.text;
+  for (const Word& word : content.words) {
+    json.begin_object().member("text", text.substr(word.begin, word.end - word.begin));
+    append_box(json, word.box);
+    append_confidence(json, word.confidence);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void append_degraded(JsonWriter& json, const Degradation& degraded) {
+  json.key("degraded").begin_object();
+  json.member("from", degraded.from.value).member("to", degraded.to.value);
+  json.member("reason", std::string_view(degraded.reason)).end_object();
+}
+
+void append_cost(JsonWriter& json, const PageCost& cost) {
+  json.member("elapsed_ms", cost.elapsed_ms).member("cpu_ms", cost.cpu_ms);
+  json.member("peak_bytes", cost.peak_bytes.count);
+  json.member("predicted_bytes", cost.predicted_bytes.count);
+  json.member("swap_bytes_peak", cost.swap_bytes_peak.count);
+  json.member("major_faults", cost.major_faults);
+}
+
+}  // namespace
+
+void append_page(std::string& out, std::uint32_t page_number, const PageReading& reading,
+                 const StoredPage& page) {
+  JsonWriter json(out);
+  json.begin_object().member("page", page_number).member("route", name_of(reading.route));
+  json.key("dpi");
+  if (reading.dpi.value != 0) {
+    json.value(reading.dpi.value);
+  } else {
+    json.null();
+  }
+  json.member("engine", std::string_view(reading.engine));
+  json.member("width", 0.0, 0);
+}
+
+}  // namespace civicum
