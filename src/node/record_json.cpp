@@ -65,7 +65,40 @@ void append_page(std::string& out, std::uint32_t page_number, const PageReading&
     json.null();
   }
   json.member("engine", std::string_view(reading.engine));
-  json.member("width", 0.0, 0);
+  json.key("width").value(static_cast<double>(reading.width), point_decimals);
+  json.key("height").value(static_cast<double>(reading.height), point_decimals);
+  json.member("turned", std::uint32_t{reading.turned});
+  json.member("text", std::string_view(reading.content.text));
+  json.member("blank", reading.is_blank);
+  append_confidence(json, reading.confidence);
+  if (reading.degraded) append_degraded(json, *reading.degraded);
+  append_words(json, reading.content);
+  append_cost(json, reading.cost);
+  json.member("attempts", page.attempts).member("sandbox", std::string_view(page.sandbox));
+  json.end_object();
+}
+
+void append_gap(std::string& out, std::uint32_t page_number, const Gap& gap) {
+  JsonWriter json(out);
+  json.begin_object().member("page", page_number).member("reason", name_of(gap.reason));
+  json.member("detail", std::string_view(gap.detail));
+  if (gap.needed_bytes) json.member("needed_bytes", gap.needed_bytes->count);
+  if (gap.limit_bytes) json.member("limit_bytes", gap.limit_bytes->count);
+  json.key("tried").begin_array();
+  for (const std::string& rung : gap.tried) json.value(std::string_view(rung));
+  json.end_array().end_object();
+}
+
+void append_field(std::string& out, const Field& field) {
+  JsonWriter json(out);
+  json.begin_object().member("kind", name_of(field.kind));
+  if (field.type) json.member("type", name_of(*field.type));
+  json.member("value", std::string_view(field.value)).member("raw", std::string_view(field.raw));
+  json.member("valid", field.is_valid).member("repaired", field.is_repaired);
+  append_confidence(json, field.confidence);
+  json.member("page", field.page_index + 1);
+  append_box(json, field.box);
+  json.end_object();
 }
 
 }  // namespace civicum

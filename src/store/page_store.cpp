@@ -79,9 +79,13 @@ Result<PageStore> PageStore::open(const std::string& folder) {
   auto settled =
       TRY(db.prepare("SELECT page_index FROM pages WHERE document=?"
                      " AND (is_bettered=0 OR (limit_bytes>=? AND page_seconds>=?))"));
-  return PageStore(std::move(db),
-                   Statements{std::move(find), std::move(add), std::move(opened),
-                              std::move(save_page), std::move(load_page), std::move(settled)});
+  auto gaps = TRY(
+      db.prepare("SELECT page_index FROM pages WHERE document=? AND is_gap=1 ORDER BY page_index"));
+  auto count = TRY(db.prepare("SELECT count(*) FROM pages WHERE document=?"));
+  return PageStore(
+      std::move(db),
+      Statements{std::move(find), std::move(add), std::move(opened), std::move(save_page),
+                 std::move(load_page), std::move(settled), std::move(gaps), std::move(count)});
 }
 
 Result<StoredDocument> PageStore::find_or_add(const std::string& sha256,
@@ -159,6 +163,23 @@ Result<std::vector<bool>> PageStore::settled_pages(DocumentId document, std::uin
   }
   query.reset();
   return settled;
+}
+
+Result<std::vector<std::uint32_t>> PageStore::gap_pages(DocumentId document) {
+  std::vector<std::uint32_t> pages;
+  SqliteStatement& query = statements_.gaps;
+  query.bind(document);
+  while (TRY(query.step())) pages.push_back(static_cast<std::uint32_t>(query.integer(0)));
+  query.reset();
+  return pages;
+}
+
+Result<std::uint32_t> PageStore::count_ended(DocumentId document) {
+  SqliteStatement& query = statements_.count;
+  (void)TRY(query.bind(document).step());
+  const auto count = static_cast<std::uint32_t>(query.integer(0));
+  query.reset();
+  return count;
 }
 
 }  // namespace civicum
