@@ -58,6 +58,7 @@ void put(ByteWriter& out, const PageFailed& m) {
 }
 void put(ByteWriter& /*out*/, const LayerWritten& /*m*/) {}
 void put(ByteWriter& out, const LayerFailed& m) { out.string(m.detail); }
+void put(ByteWriter& out, const StartFailed& m) { out.string(m.detail); }
 
 bool get_flag(ByteReader& in) {
   const std::uint8_t value = in.u8();
@@ -160,8 +161,10 @@ Reply reply_of(std::uint8_t type, ByteReader& in) {
       return get_page_failed(in);
     case 7:
       return LayerWritten{};
-    default:
+    case 8:
       return LayerFailed{get_line(in)};
+    default:
+      return StartFailed{get_line(in)};
   }
 }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What civicum and civicum-reader say to each other over a stream socketpair, one reply stream per
-// request.
+// What civicum and civicum-reader say to each other over a stream socketpair. One request at a time:
 //
-//   Open (+ the document's descriptor) → Opened | OpenFailed
-//   ReadPage → [Planned → Proceed] → Progress* → PageRead | PageFailed      (Planned only where OCR
-//   is needed) WriteLayer (+ descriptors: output, words) → Progress* → LayerWritten | LayerFailed
+//   (start)                                  → Ready | StartFailed
+//   Open (+ the document's descriptor)       → Opened | OpenFailed
+//   ReadPage → [Planned → Proceed]           → Progress* → PageRead | PageFailed
+//   WriteLayer (+ descriptors: output, words) → Progress* → LayerWritten | LayerFailed
 //
-// A frame is u32 body size, u8 type, body; little endian. Sizes are bounded before anything is
-// allocated and every body is validated whole: a reader is not trusted, so a reply that breaks a
-// rule here ends it (ErrorKind::Corrupt).
+// Planned comes only where OCR is needed. A frame is u32 body size, u8 type, body; little endian.
+// Sizes are bounded before anything is allocated and every body is validated whole: a reader is
+// not trusted, so a reply that breaks a rule here ends it (ErrorKind::Corrupt).
 #pragma once
 
 #include <cstdint>
@@ -56,6 +56,10 @@ struct Ready {
   std::string engine;   ///< "tesseract 5.3.0 spa"
   std::string sandbox;  ///< "netns+landlock+seccomp"
 };
+/// Instead of Ready, before the reader ends by itself: its language data is missing or damaged.
+struct StartFailed {
+  std::string detail;
+};
 struct Opened {
   DocumentType type = DocumentType::Pdf;
   std::uint32_t page_count = 0;
@@ -92,7 +96,7 @@ struct LayerFailed {
 
 using Request = std::variant<Open, ReadPage, Proceed, WriteLayer>;
 using Reply = std::variant<Ready, Opened, OpenFailed, Planned, Progress, PageRead, PageFailed,
-                           LayerWritten, LayerFailed>;
+                           LayerWritten, LayerFailed, StartFailed>;
 
 /// A whole frame, header included.
 std::string encode(const Request& request);
