@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A page's raster into words: set upright, deskew, clean, recognise. Reader only. One Tesseract engine, kept loaded.
-// The environment must hold OMP_THREAD_LIMIT=1 from before exec (libgomp reads it in its constructor).
+// A page's raster into words: set upright, deskew, clean, recognise. Reader only. One Tesseract
+// engine, kept loaded. The environment must hold OMP_THREAD_LIMIT=1 from before exec (libgomp reads
+// it in its constructor).
 #pragma once
 
 #include <cstdint>
@@ -12,15 +13,16 @@
 #include "base/page.h"
 #include "base/result.h"
 #include "document/bitmap.h"
+#include "ocr/language_data.h"
 
 namespace civicum {
 
 struct OcrPage {
-  PageText content;                 ///< boxes in points of the upright (turned) page
-  float width = 0;                  ///< points of the page after turning
+  PageText content;  ///< boxes in points of the upright (turned) page
+  float width = 0;   ///< points of the page after turning
   float height = 0;
-  std::uint16_t turned = 0;         ///< degrees clockwise that set it upright: 0, 90, 180, 270
-  float skew_degrees = 0;           ///< found and taken out; boxes are those before deskewing
+  std::uint16_t turned = 0;  ///< degrees clockwise that set it upright: 0, 90, 180, 270
+  float skew_degrees = 0;    ///< found and taken out; boxes are those before deskewing
   bool is_blank = false;
   std::optional<float> confidence;  ///< 0…1, mean over words; empty without words
   bool wants_second_look = false;   ///< small print or low confidence: read again at 300 dpi
@@ -31,23 +33,19 @@ class Recognizer {
   virtual ~Recognizer() = default;
   /// "tesseract 5.3.0 spa"
   virtual std::string engine() const = 0;
-  /// Reads an upright-or-not raster. `on_progress` is called with 0…1000 whenever there was progress.
-  /// OutOfMemory or Corrupt where a library complained, even if it returned text (ocr.md §10: they lie).
-  virtual Result<OcrPage> read(Raster raster, const std::function<void(std::uint32_t)>& on_progress) = 0;
+  /// Reads an upright-or-not raster. `on_progress` is called with 0…1000 whenever there was
+  /// progress. OutOfMemory or Corrupt where a library complained, even if it returned text (ocr.md
+  /// §10: they lie).
+  virtual Result<OcrPage> read(Raster raster,
+                               const std::function<void(std::uint32_t)>& on_progress) = 0;
 };
 
-/// Language data opened before the sandbox closes: loads "spa", or "spa+eng", from `tessdata` (found by
-/// find_tessdata()), and osd for orientation where it is installed. The engine itself starts with the first call of
-/// prepare(), from the descriptors already open.
-class LanguageData;
-struct LanguageDataDeleter {
-  void operator()(LanguageData* data) const;
-};
-using LanguageDataPtr = std::unique_ptr<LanguageData, LanguageDataDeleter>;
-
-/// NotFound where a language's file is missing; says which package brings it.
-Result<LanguageDataPtr> open_language_data(const std::string& languages);
-/// Loads the engine (about 60 ms, 15 MB). Opens nothing by path.
-Result<std::unique_ptr<Recognizer>> make_recognizer(LanguageDataPtr data);
+/// Language data of "spa", or "spa+eng", from the installed tessdata folder, and osd for
+/// orientation where it is installed; to be opened before the sandbox closes. NotFound where a
+/// language's file is missing; says which package brings it.
+Result<LanguageData> open_language_data(const std::string& languages);
+/// Loads the engine (about 60 ms, 15 MB). Opens nothing by path but /dev/null, so it may be called
+/// before or after the sandbox closes; what follows opens nothing at all.
+Result<std::unique_ptr<Recognizer>> make_recognizer(LanguageData data);
 
 }  // namespace civicum

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ocr/page_image.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+namespace civicum {
+namespace {
+
+double megapixels(const Pix& pix) {
+  return 1e-6 * pixGetWidth(const_cast<Pix*>(&pix)) * pixGetHeight(const_cast<Pix*>(&pix));
+}
+
+struct NumaDeleter {
+  void operator()(Numa* numa) const { numaDestroy(&numa); }
+};
+
+/// The grey value that best splits paper from ink, from every fourth pixel of every fourth line.
+int split_level(Pix* grey) {
+  constexpr int fallback_level = 128;
+  const std::unique_ptr<Numa, NumaDeleter> histogram(pixGetGrayHistogram(grey, 4));
+  int level = fallback_level;
+  if (histogram == nullptr || numaSplitDistribution(histogram.get(), 0.1F, &level, nullptr, nullptr,
+                                                    nullptr, nullptr, nullptr) != 0) {
+    return fallback_level;
+  }
+  // A page without ink has one peak, which any split would cut in two.
+  return std::clamp(level, 64, 208);
+}
+
+/// Half the size, where that still leaves lower-case letters recognisable.
+PixPtr halve(const PixPtr& black) { return PixPtr(pixReduceRankBinary2(black.get(), 2, nullptr)); }
+
+}  // namespace
+
+PixPtr binarize(const Pix& pix) {
+  Pix* source = const_cast<Pix*>(&pix);  // Leptonica does not know const
+  if (pixGetDepth(source) == 1) return PixPtr(pixClone(source));
+  return PixPtr(pixThresholdToBinary(source, split_level(source)));
+}
+
+InkFacts measure_ink(const PixPtr& black) {
+  InkFacts ink;
+  int pixel_count = 0;
+  int component_count = 0;
+  if (black == nullptr || pixCountPixels(black.get(), &pixel_count, nullptr) != 0) return ink;
+  ink.share = 1e-6 * pixel_count / std::max(megapixels(*black), 1e-6);
+  if (pixCountConnComp(black.get(), 8, &component_count) == 0) {
+    ink.component_count = static_cast<std::uint32_t>(component_count);
+  }
+  return ink;
+}
+
+bool is_blank(const InkFacts& ink, const Raster& raster) {
+  // A single line of print covers about 0.0002 of an A4 page with 20 shapes or more.
+  constexpr double share_max = 0.00002;
+  static_cast<void>(raster);
+  return ink.component_count == 0 || ink.share < share_max;
+}
+
+bool is_speckled(const InkFacts& ink, const Raster& raster) {
+  // Print on A4 has 2,000 to 10,000 shapes whatever the resolution; 10 % noise at 300 dpi 550,000.
+  constexpr double per_megapixel_max = 9'000;
+  return ink.component_count > per_megapixel_max * megapixels(*raster.pix);
+}
+
+Raster despeckle(Raster raster) {
+  PixPtr grey(pixConvertTo8(raster.pix.get(), 0));
+  PixPtr clean(pixMedianFilter(grey.get(), 3, 3));
+  if (clean == nullptr) return raster;
+  return {std::move(clean), raster.dpi};
+}
+
+Raster enlarge(Raster raster, Dpi dpi_min) {
+  const float scale =
+      static_cast<float>(dpi_min.value) / static_cast<float>(std::max(raster.dpi.value, 1U));
+  PixPtr grey(pixConvertTo8(raster.pix.get(), 0));
+  PixPtr larger(pixScaleGrayLI(grey.get(), scale, scale));
+  if (larger == nullptr) return raster;
+  return {std::move(larger), dpi_min};
+}
+
+std::optional<std::uint16_t> detect_turn(const PixPtr& black, Dpi dpi) {
+  // The hit-miss patterns for ascenders are made for 150 to 250 dpi.
+  constexpr std::uint32_t dpi_max = 250;
+  const PixPtr reduced = dpi.value > dpi_max ? halve(black) : PixPtr(pixClone(black.get()));
+  float up = 0;
+  float left = 0;
+  int orientation = L_TEXT_ORIENT_UNKNOWN;
+  if (reduced == nullptr || pixOrientDetect(reduced.get(), &up, &left, 0, 0) != 0 ||
+      makeOrientDecision(up, left, 0, 0, &orientation, 0) != 0) {
+    return std::nullopt;
+  }
+  switch (orientation) {
+    case L_TEXT_ORIENT_UP:
+      return 0;
+    case L_TEXT_ORIENT_LEFT:
+      return 90;
+    case L_TEXT_ORIENT_DOWN:
+      return 180;
+    case L_TEXT_ORIENT_RIGHT:
+      return 270;
+    default:
+      return std::nullopt;
+  }
+}
+
+PixPtr turn(PixPtr pix, std::uint16_t degrees) {
+  switch (degrees) {
+    case 90:
+      return PixPtr(pixRotate90(pix.get(), 1));
+    case 180:
+      return PixPtr(pixRotate180(pix.get(), pix.get()) != nullptr ? pix.release() : nullptr);
+    case 270:
+      return PixPtr(pixRotate90(pix.get(), -1));
+    default:
+      return pix;
+  }
+}
+
+float detect_skew(const PixPtr& black) {
+  // Deskewing at 2 degrees halves the error rate; ±7, Leptonica's own range, misses 8 degrees.
+  constexpr float sweep_degrees = 15.0F;
+  constexpr float confidence_min = 3.0F;
+  constexpr float degrees_min = 0.1F;
+  float degrees = 0;
+  float confidence = 0;
+  if (black == nullptr || pixFindSkewSweepAndSearch(black.get(), &degrees, &confidence, 4, 2,
+                                                    sweep_degrees, 1.0F, 0.01F) != 0) {
+    return 0;
+  }
+  return confidence > confidence_min && std::fabs(degrees) > degrees_min ? degrees : 0;
+}
+
+Deskewed deskew(PixPtr pix, float degrees) {
+  // Beyond this the corners of a page with ordinary margins would be cut off.
+  constexpr float degrees_without_frame = 1.5F;
+  const bool needs_frame = std::fabs(degrees) > degrees_without_frame;
+  const int width = needs_frame ? pixGetWidth(pix.get()) : 0;
+  const int height = needs_frame ? pixGetHeight(pix.get()) : 0;
+  const float radians = degrees * std::numbers::pi_v<float> / 180;
+  PixPtr level(pixRotate(pix.get(), radians, L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, width, height));
+  if (level == nullptr) return {std::move(pix), 0};
+  return {std::move(level), degrees};
+}
+
+}  // namespace civicum

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Leptonica's part of reading a page: is there anything on it, is it noise, which way is up, how
+// askew is it. Pictures in, pictures and figures out; no text.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "document/bitmap.h"
+
+namespace civicum {
+
+/// The 1-bit picture of a raster by one global threshold (black is 1). For decisions about the
+/// page only: the engine thresholds for itself, better. A clone where it is 1-bit already.
+PixPtr binarize(const Pix& pix);
+
+struct InkFacts {
+  double share = 0;                   ///< black pixels of all, 0…1
+  std::uint32_t component_count = 0;  ///< connected black shapes
+};
+InkFacts measure_ink(const PixPtr& black);
+
+/// True where nothing on the page can be text: a few specks at most.
+bool is_blank(const InkFacts& ink, const Raster& raster);
+/// True where there are more shapes than print can have: noise, which layout analysis never ends
+/// on.
+bool is_speckled(const InkFacts& ink, const Raster& raster);
+
+/// The page without single specks (a 3x3 median).
+Raster despeckle(Raster raster);
+
+/// At least `dpi_min` dots per inch, as grey.
+Raster enlarge(Raster raster, Dpi dpi_min);
+
+/// Degrees clockwise (0, 90, 180, 270) that set the picture upright, by the ascenders and
+/// descenders of its lower-case letters. Empty where there are too few.
+std::optional<std::uint16_t> detect_turn(const PixPtr& black, Dpi dpi);
+PixPtr turn(PixPtr pix, std::uint16_t degrees);
+
+/// Degrees clockwise that make the lines level; 0 where they are, or where it cannot be told.
+float detect_skew(const PixPtr& black);
+
+/// A picture rotated about its middle, and the way back.
+struct Deskewed {
+  PixPtr pix;
+  float degrees = 0;
+};
+Deskewed deskew(PixPtr pix, float degrees);
+
+}  // namespace civicum
