@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A PDF or an image file as pages. Reader only: hostile input is parsed here, in a process that can be thrown away.
-// Two implementations: pdf_document.cpp (Poppler) and image_document.cpp (JPEG, PNG, TIFF, one or many pages).
+// A PDF or an image file as pages. Reader only: hostile input is parsed here, in a process that can
+// be thrown away. Two implementations: pdf_document.cpp (Poppler) and image_document.cpp (JPEG,
+// PNG, TIFF, one or many pages).
 //
-// Errors of a page, as GapReason: Corrupt → damaged, TooLarge → too_large, OutOfMemory → out_of_memory,
-// Denied → encrypted, BadInput → unsupported.
+// Errors of a page, as GapReason: Corrupt → damaged, TooLarge → too_large, OutOfMemory →
+// out_of_memory, Denied → encrypted, BadInput → unsupported.
 #pragma once
 
 #include <cstdint>
@@ -27,23 +28,24 @@ struct FullPageImage {
   std::uint32_t height_px = 0;
   std::uint32_t bits_per_pixel = 8;
   ImageEncoding encoding = ImageEncoding::Other;
-  Dpi dpi;                       ///< on the page
-  bool is_decodable = false;     ///< its bytes can be decoded as they are, without rendering the page
+  Dpi dpi;                    ///< on the page
+  bool is_decodable = false;  ///< its bytes can be decoded as they are, without rendering the page
 };
 
 /// What a page holds, found without decoding a pixel.
 struct PageFacts {
-  float width = 0;               ///< points of the upright page (after /Rotate)
+  float width = 0;  ///< points of the upright page (after /Rotate)
   float height = 0;
   std::uint32_t visible_chars = 0;
   std::uint32_t invisible_chars = 0;
-  double vowel_share = 0;        ///< of the letters
-  double stop_word_rate = 0;     ///< of the words, Spanish and English
-  double unmapped_share = 0;     ///< of the glyphs: without Unicode, control or private use
-  double image_cover = 0;        ///< of the page's area, 0…1
-  std::uint32_t path_count = 0;  ///< filled or stroked paths: outlines of letters count too
+  std::uint32_t letter_count = 0;  ///< Latin letters of the text layer
+  double vowel_share = 0;          ///< of the letters
+  double stop_word_rate = 0;       ///< of the words, Spanish and English
+  double unmapped_share = 0;       ///< of the glyphs: without Unicode, control or private use
+  double image_cover = 0;          ///< of the page's area, 0…1
+  std::uint32_t path_count = 0;    ///< filled or stroked paths: outlines of letters count too
   std::optional<FullPageImage> image;
-  std::vector<Box> pictures;     ///< images worth reading beside a text layer
+  std::vector<Box> pictures;  ///< images worth reading beside a text layer
 };
 
 struct OpenFailure {
@@ -61,14 +63,23 @@ class Document {
   /// The page's text layer in reading order, visible text only unless `with_invisible`.
   enum class Layer : std::uint8_t { Visible, All };
   virtual Result<PageText> text_layer(std::uint32_t page_index, Layer layer) = 0;
-  /// The full-page image, decoded without rendering, upright as the page is displayed, grey or 1-bit, brought to about
-  /// `dpi` (a 1-bit image of 200 to 300 dpi stays as it is). BadInput where it cannot be: then render.
+  /// The full-page image, decoded without rendering, upright as the page is displayed, grey or
+  /// 1-bit, brought to about `dpi` (a 1-bit image of 200 to 300 dpi stays as it is). BadInput where
+  /// it cannot be: then render.
   virtual Result<Raster> decode_image(std::uint32_t page_index, Dpi dpi) = 0;
   /// The page (or the part of it in `clip`) rendered to 8-bit grey.
-  virtual Result<Raster> render(std::uint32_t page_index, Dpi dpi, const std::optional<Box>& clip) = 0;
+  virtual Result<Raster> render(std::uint32_t page_index, Dpi dpi,
+                                const std::optional<Box>& clip) = 0;
 };
 
-/// Opens by content, not by name. `fd` is borrowed for the document's life, read with pread or mapped.
-std::variant<std::unique_ptr<Document>, OpenFailure> open_document(int fd, const std::string& password);
+using OpenedDocument = std::variant<std::unique_ptr<Document>, OpenFailure>;
+
+/// Opens by content, not by name. `fd` is borrowed for the document's life, read with pread or
+/// mapped. Before or after the sandbox closes: only fonts, fontconfig's and Poppler's data are
+/// opened by path.
+OpenedDocument open_document(int fd, const std::string& password);
+
+/// Does now what open_document would do once: loads the libraries' tables, takes their messages.
+void prepare_document_libraries();
 
 }  // namespace civicum

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A PDF as a Document, over Poppler. Private headers of Poppler stay in the files named pdf_*; they
+// build with 22.12 (Debian 12) and 25.03 (Debian 13).
+//
+// A page is interpreted once for its inventory and its text; again only where visible and invisible
+// text are mixed. Poppler reads the descriptor with pread, so a huge file costs no memory.
+#include "document/pdf_document.h"
+
+#include <GlobalParams.h>
+#include <PDFDoc.h>
+#include <SplashOutputDev.h>
+#include <splash/SplashBitmap.h>
+
+#include <algorithm>
+#include <cmath>
+#include <new>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "document/library_errors.h"
+#include "document/pdf_image.h"
+#include "document/pdf_scan.h"
+#include "document/pdf_text.h"
+#include "document/stored_image.h"
+#include "document/text_quality.h"
+#include "os/fd.h"
+
+namespace civicum {
+namespace {
+
+/// Set when a font that a page needs could not be found: its text would be missing from the raster.
+bool& is_font_missing() {
+  static bool is_missing = false;
+  return is_missing;
+}
+
+void note_poppler(ErrorCategory, Goffset, const char* message) {
+  if (message == nullptr) return;
+  library_errors::note(message);
+  if (std::string_view(message).starts_with("Couldn't find a font")) is_font_missing() = true;
+}
+
+/// Calls into Poppler, which may throw when memory ends, and fails where it complained about that.
+template <typename Work>
+Status watched(Work work) {
+  try {
+    work();
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorKind::OutOfMemory, "Poppler could not allocate memory"};
+  } catch (const std::exception& e) {
+    return Error{ErrorKind::Corrupt, std::string("Poppler gave up: ") + e.what()};
+  }
+  return library_errors::verdict();
+}
+
+struct PageInventory {
+  std::uint32_t page_index = 0;
+  PageFacts facts;
+  std::optional<PdfImage> image;
+  std::uint32_t hidden_glyphs = 0;
+  Result<PageText> text = PageText{};  ///< every glyph's, visible or not
+};
+
+/// The file must outlive the document that reads from it.
+struct LoadedPdf {
+  std::unique_ptr<GooFile> file;
+  std::unique_ptr<PDFDoc> doc;
+};
+
+class PdfDocument final : public Document {
+ public:
+  PdfDocument(LoadedPdf pdf, std::uint32_t page_count)
+      : pdf_(std::move(pdf)), page_count_(page_count) {}
+
+  DocumentType type() const override { return DocumentType::Pdf; }
+  std::uint32_t page_count() const override { return page_count_; }
+  Result<PageFacts> inventory(std::uint32_t page_index) override;
+  Result<PageText> text_layer(std::uint32_t page_index, Layer layer) override;
+  Result<Raster> decode_image(std::uint32_t page_index, Dpi dpi) override;
+  Result<Raster> render(std::uint32_t page_index, Dpi dpi, const std::optional<Box>& clip) override;
+
+ private:
+  Result<PageSize> size_of(std::uint32_t page_index);
+  Status look_at(std::uint32_t page_index);
+  Status interpret(std::uint32_t page_index, OutputDev& device);
+
+  LoadedPdf pdf_;
+  std::uint32_t page_count_;
+  std::optional<PageInventory> seen_;  ///< of the page looked at last
+};
+
+int number_of(std::uint32_t page_index) { return static_cast<int>(page_index) + 1; }
+
+Result<PageSize> PdfDocument::size_of(std::uint32_t page_index) {
+  if (page_index >= page_count_) {
+    return Error{ErrorKind::NotFound, "no page " + std::to_string(page_index + 1)};
+  }
+  Page* page = nullptr;
+  TRY(watched([&] { page = pdf_.doc->getPage(number_of(page_index)); }));
+  if (page == nullptr || !page->isOk()) {
+    return Error{ErrorKind::Corrupt, "the page's object is missing or broken"};
+  }
+  const auto width = static_cast<float>(page->getCropWidth());
+  const auto height = static_cast<float>(page->getCropHeight());
+  if (!(width > 0 && height > 0 && std::isfinite(width) && std::isfinite(height))) {
+    return Error{ErrorKind::Corrupt, "the page has no area"};
+  }
+  const bool is_sideways = page->getRotate() % 180 != 0;
+  return is_sideways ? PageSize{height, width} : PageSize{width, height};
+}
+
+Status PdfDocument::interpret(std::uint32_t page_index, OutputDev& device) {
+  return watched([&] {
+    pdf_.doc->displayPage(&device, number_of(page_index), 72, 72, 0, false, true, false);
+  });
+}
+
+Status PdfDocument::look_at(std::uint32_t page_index) {
+  if (seen_ && seen_->page_index == page_index) return Done{};
+  seen_.reset();
+  const PageSize size = TRY(size_of(page_index));
+  PdfScan scan(size, GlyphChoice::All, 0);
+  TRY(interpret(page_index, scan));
+  PageInventory seen;
+  seen.page_index = page_index;
+  seen.facts = scan.facts();
+  seen.image = scan.image();
+  seen.hidden_glyphs = scan.hidden_glyphs();
+  TRY(watched([&] { seen.text = page_text_of(scan.getFlows()); }));
+  if (seen.text) {
+    const TextQuality quality = assess_text(*seen.text);
+    seen.facts.letter_count = quality.letter_count;
+    seen.facts.vowel_share = quality.vowel_share;
+    seen.facts.stop_word_rate = quality.stop_word_rate;
+  }
+  seen_ = std::move(seen);
+  return Done{};
+}
+
+Result<PageFacts> PdfDocument::inventory(std::uint32_t page_index) {
+  library_errors::begin_page();
+  TRY(look_at(page_index));
+  return seen_->facts;
+}
+
+Result<PageText> PdfDocument::text_layer(std::uint32_t page_index, Layer layer) {
+  library_errors::begin_page();
+  TRY(look_at(page_index));
+  if (layer == Layer::All || seen_->facts.invisible_chars == 0) return seen_->text;
+  if (seen_->facts.visible_chars == 0) return PageText{};
+  PdfScan scan({seen_->facts.width, seen_->facts.height}, GlyphChoice::Visible,
+               seen_->hidden_glyphs);
+  TRY(interpret(page_index, scan));
+  Result<PageText> text = PageText{};
+  TRY(watched([&] { text = page_text_of(scan.getFlows()); }));
+  return text;
+}
+
+Result<Raster> PdfDocument::decode_image(std::uint32_t page_index, Dpi dpi) {
+  library_errors::begin_page();
+  TRY(look_at(page_index));
+  if (!seen_->image || !seen_->image->facts.is_decodable) {
+    return Error{ErrorKind::BadInput, "the page is not one image that can be decoded as it is"};
+  }
+  Result<StoredImage> stored = StoredImage{};
+  TRY(watched([&] { stored = fetch_image(*pdf_.doc->getXRef(), *seen_->image); }));
+  if (!stored) return stored.error();
+  const PageSize size = {seen_->facts.width, seen_->facts.height};
+  return page_raster(*stored, seen_->image->placement, size, dpi);
+}
+
+/// Splash's grey rows as a Pix without a copy: both pad rows to 4 bytes; Pix keeps words in the
+/// machine's byte order.
+PixPtr take_pix(SplashBitmap& bitmap) {
+  PixPtr pix(pixCreateHeader(bitmap.getWidth(), bitmap.getHeight(), 8));
+  if (!pix || bitmap.getRowSize() != 4 * pixGetWpl(pix.get())) return nullptr;
+  pixSetData(pix.get(), reinterpret_cast<l_uint32*>(bitmap.takeData()));
+  pixEndianByteSwap(pix.get());
+  return pix;
+}
+
+struct PixelArea {
+  int x = 0;
+  int y = 0;
+  int width = 0;
+  int height = 0;
+};
+
+PixelArea pixels_of(const PageSize& size, double scale, const std::optional<Box>& clip) {
+  const Box page = {0, 0, size.width, size.height};
+  const Box part = clip ? intersect(*clip, page) : page;
+  // A page scaled past the range of int is refused by Splash with a message.
+  const auto pixel = [scale](float points, double (*round)(double)) {
+    return static_cast<int>(std::clamp(round(static_cast<double>(points) * scale), 0.0, 1e9));
+  };
+  PixelArea area;
+  area.x = pixel(part.x0, std::floor);
+  area.y = pixel(part.y0, std::floor);
+  area.width = pixel(part.x1, std::ceil) - area.x;
+  area.height = pixel(part.y1, std::ceil) - area.y;
+  return area;
+}
+
+Result<Raster> PdfDocument::render(std::uint32_t page_index, Dpi dpi,
+                                   const std::optional<Box>& clip) {
+  library_errors::begin_page();
+  is_font_missing() = false;
+  const PageSize size = TRY(size_of(page_index));
+  const PixelArea area = pixels_of(size, dpi.value / 72.0, clip);
+  if (area.width <= 0 || area.height <= 0) {
+    return Error{ErrorKind::BadInput, "nothing to render: the area is empty"};
+  }
+  PixPtr pix;
+  TRY(watched([&] {
+    SplashColor white = {255, 0, 0, 0};
+    SplashOutputDev device(splashModeMono8, 4, false, white);
+    device.setFontAntialias(true);
+    device.setVectorAntialias(true);
+    device.startDoc(pdf_.doc.get());
+    pdf_.doc->displayPageSlice(&device, number_of(page_index), dpi.value, dpi.value, 0, false, true,
+                               false, area.x, area.y, area.width, area.height);
+    SplashBitmap* bitmap = device.getBitmap();
+    if (bitmap != nullptr && bitmap->getDataPtr() != nullptr) pix = take_pix(*bitmap);
+  }));
+  if (!pix) return Error{ErrorKind::OutOfMemory, "the page's raster could not be allocated"};
+  if (is_font_missing()) {
+    return Error{ErrorKind::BadInput, "a font of the page is neither embedded nor installed"};
+  }
+  pixSetResolution(pix.get(), static_cast<int>(dpi.value), static_cast<int>(dpi.value));
+  return Raster{std::move(pix), dpi};
+}
+
+/// Owner and user password alike, so either opens.
+LoadedPdf load(int fd, const std::string& password) {
+  LoadedPdf pdf;
+  const int own_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);  // GooFile closes what it is given
+  if (own_fd >= 0) pdf.file = GooFile::open(own_fd);
+  if (!pdf.file) return pdf;
+  auto* stream = new FileStream(pdf.file.get(), 0, false, pdf.file->size(), Object(objNull));
+  std::optional<GooString> owner;
+  std::optional<GooString> user;
+  if (!password.empty()) {
+    owner.emplace(password);
+    user.emplace(password);
+  }
+  pdf.doc = std::make_unique<PDFDoc>(stream, owner, user);
+  return pdf;
+}
+
+OpenFailure failure_of(const PDFDoc& doc, const std::string& password) {
+  switch (doc.getErrorCode()) {
+    case errEncrypted:
+      return {OpenError::Encrypted, password.empty() ? "the document needs a password"
+                                                     : "the password does not open the document"};
+    case errBadCatalog:
+      return {OpenError::Damaged, "the document has no readable catalog of pages"};
+    default:
+      return {OpenError::Damaged, "the document's structure is broken beyond repair"};
+  }
+}
+
+}  // namespace
+
+void prepare_poppler() {
+  setErrorCallback(note_poppler);
+  if (!globalParams) globalParams = std::make_unique<GlobalParams>();
+}
+
+OpenedDocument open_pdf(int fd, const std::string& password) {
+  LoadedPdf pdf;
+  int page_count = 0;
+  const Status loaded = watched([&] {
+    pdf = load(fd, password);
+    const bool is_refused = pdf.doc && !pdf.doc->isOk() && pdf.doc->getErrorCode() == errEncrypted;
+    // A password meant for other files must not lock one that opens without any.
+    if (is_refused && !password.empty()) pdf = load(fd, "");
+    if (pdf.doc && pdf.doc->isOk()) page_count = pdf.doc->getNumPages();
+  });
+  if (!pdf.doc)
+    return OpenFailure{OpenError::Damaged, loaded ? "cannot be read" : loaded.error().what};
+  if (!pdf.doc->isOk()) return failure_of(*pdf.doc, password);
+  if (page_count <= 0) return OpenFailure{OpenError::NoPages, "the document lists no pages"};
+  const auto count = static_cast<std::uint32_t>(page_count);
+  if (count > document_pages_max) {
+    return OpenFailure{OpenError::Unsupported, std::to_string(count) + " pages (limit " +
+                                                   std::to_string(document_pages_max) + ")"};
+  }
+  return std::make_unique<PdfDocument>(std::move(pdf), count);
+}
+
+}  // namespace civicum

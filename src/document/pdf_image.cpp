@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "document/pdf_image.h"
+
+#include <Object.h>
+#include <Stream.h>
+
+#include <array>
+
+namespace civicum {
+
+Result<StoredImage> fetch_image(XRef& xref, const PdfImage& image) {
+  Object object = xref.fetch(image.ref);
+  if (!object.isStream()) return Error{ErrorKind::BadInput, "the page's image is not a stream"};
+  const StreamKind kind = image.facts.encoding == ImageEncoding::Jpeg ? strDCT : strCCITTFax;
+  Stream* coded = object.getStream()->getNextStream();
+  if (object.getStream()->getKind() != kind || coded == nullptr) {
+    return Error{ErrorKind::BadInput, "the page's image is coded in another way than it said"};
+  }
+  StoredImage stored;
+  stored.encoding = image.facts.encoding;
+  stored.width_px = image.facts.width_px;
+  stored.height_px = image.facts.height_px;
+  (void)coded->reset();
+  std::array<unsigned char, 16384> part{};
+  for (;;) {
+    const int count = coded->doGetChars(static_cast<int>(part.size()), part.data());
+    if (count <= 0) break;
+    stored.bytes.append(reinterpret_cast<const char*>(part.data()),
+                        static_cast<std::size_t>(count));
+    if (stored.bytes.size() > stored_image_bytes_max) {
+      return Error{ErrorKind::TooLarge, "the page's image is over 64 MiB as stored"};
+    }
+  }
+  coded->close();
+  return stored;
+}
+
+}  // namespace civicum

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "document/placement.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace civicum {
+
+std::optional<std::uint16_t> turn_of(double a, double b, double c, double d) {
+  // A skew of a quarter degree moves the far corner of an A4 page by 4 points.
+  constexpr double skew_max = 0.004;
+  const double straight = std::min(std::abs(a), std::abs(d));
+  const double crossed = std::min(std::abs(b), std::abs(c));
+  if (straight > 0 && std::max(std::abs(b), std::abs(c)) <= skew_max * straight) {
+    if (a > 0 && d < 0) return 0;
+    if (a < 0 && d > 0) return 180;
+    return std::nullopt;
+  }
+  if (crossed > 0 && std::max(std::abs(a), std::abs(d)) <= skew_max * crossed) {
+    if (b > 0 && c > 0) return 90;
+    if (b < 0 && c < 0) return 270;
+  }
+  return std::nullopt;
+}
+
+Box intersect(const Box& a, const Box& b) {
+  const Box both = {std::max(a.x0, b.x0), std::max(a.y0, b.y0), std::min(a.x1, b.x1),
+                    std::min(a.y1, b.y1)};
+  if (both.x1 <= both.x0 || both.y1 <= both.y0) return {};
+  return both;
+}
+
+double area_of(const Box& box) {
+  return static_cast<double>(box.x1 - box.x0) * static_cast<double>(box.y1 - box.y0);
+}
+
+}  // namespace civicum
