@@ -29,7 +29,7 @@ function(civicum_house name)
     add_executable(${name}_test ${tests} ${CMAKE_SOURCE_DIR}/tests/unit_main.cpp)
     target_link_libraries(${name}_test PRIVATE civicum_${name} doctest::doctest)
     target_compile_definitions(${name}_test PRIVATE CIVICUM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-    doctest_discover_tests(${name}_test TEST_PREFIX "${name}: ")
+    doctest_discover_tests(${name}_test TEST_PREFIX "${name}: " PROPERTIES SKIP_REGULAR_EXPRESSION "SKIPPED:")
   endif()
 endfunction()
 
