@@ -46,6 +46,9 @@ inline constexpr std::size_t page_words_max = 100'000;
 inline constexpr std::uint32_t document_pages_max = 100'000;
 
 enum class Route : std::uint8_t { Text, Image, Render, Mixed };
+/// What an attempt at a page may do. TextLayer: everything; Image: OCR only, by decoding the page's
+/// image where it has one; Render: OCR of a rendering only.
+enum class RouteAllowed : std::uint8_t { TextLayer, Image, Render };
 enum class GapReason : std::uint8_t {
   OutOfMemory,
   Crash,

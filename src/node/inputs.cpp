@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -23,6 +24,8 @@ namespace fs = std::filesystem;
 // File names end at 255 bytes; room for ".json" and a clash's number.
 constexpr std::size_t stem_name_bytes_max = 220;
 constexpr std::size_t sniff_size = 1024;
+// More than any document; what a pipe that never ends may take of the disk.
+constexpr Bytes stream_bytes_max = gib(4);
 
 std::string lower_extension(const std::string& path) {
   std::string extension = fs::path(path).extension().string();
@@ -59,7 +62,7 @@ void take_entry(const fs::directory_entry& entry, const fs::path& root, Inputs& 
     ++inputs.passed_over;
     return;
   }
-  inputs.documents.push_back({path, entry.path().lexically_relative(root).string(), ""});
+  inputs.documents.push_back({path, entry.path().lexically_relative(root).string(), "", {}});
 }
 
 void walk_folder(const std::string& folder, Inputs& inputs) {
@@ -100,7 +103,7 @@ Inputs expand_inputs(const std::vector<std::string>& arguments) {
   Inputs inputs;
   for (const std::string& argument : arguments) {
     if (argument == "-") {
-      inputs.documents.push_back({"-", "stdin", ""});
+      inputs.documents.push_back({"-", "stdin", "", {}});
       continue;
     }
     struct stat info {};
@@ -109,11 +112,26 @@ Inputs expand_inputs(const std::vector<std::string>& arguments) {
     } else if (S_ISDIR(info.st_mode)) {
       walk_folder(argument, inputs);
     } else {
-      inputs.documents.push_back({argument, fs::path(argument).filename().string(), ""});
+      inputs.documents.push_back({argument, fs::path(argument).filename().string(), "", {}});
     }
   }
   name_results(inputs.documents);
   return inputs;
+}
+
+Status spool_streams(std::vector<Input>& inputs, const std::string& folder) {
+  for (Input& input : inputs) {
+    Fd stream;
+    if (input.path != "-") {
+      struct stat info {};
+      if (stat(input.path.c_str(), &info) != 0 || S_ISREG(info.st_mode)) continue;
+      stream = TRY(open_file(input.path, O_RDONLY));
+    }
+    input.spool = TRY(open_spool(folder));
+    const int from = input.path == "-" ? STDIN_FILENO : stream.get();
+    (void)TRY(copy_to(input.spool.get(), from, stream_bytes_max));
+  }
+  return Done{};
 }
 
 void name_results(std::vector<Input>& inputs) {

@@ -8,14 +8,15 @@
 #include <vector>
 
 #include "base/result.h"
+#include "os/fd.h"
 
 namespace civicum {
 
 struct Input {
   std::string path;  ///< to open it; "-" is standard input
-  std::string
-      name;  ///< as the record calls it: the file's name, below a folder the path from there
+  std::string name;  ///< for the record: the file's name; below a folder, the path from there
   std::string stem;  ///< of its results below the output folder: "sub/oficio"
+  Fd spool;          ///< the bytes of what is no regular file: standard input, a pipe
 };
 
 struct Inputs {
@@ -28,6 +29,9 @@ struct Inputs {
 /// followed. In a folder only files count whose extension or first bytes say PDF, PNG, JPEG or
 /// TIFF.
 Inputs expand_inputs(const std::vector<std::string>& arguments);
+
+/// Copies standard input and pipes into unnamed files in `folder`. Blocks until they end.
+Status spool_streams(std::vector<Input>& inputs, const std::string& folder);
 
 /// Gives every input its stem: the name without its extension; on a clash with an earlier one
 /// NAME.EXT, then NAME-2, NAME-3 … Pure.

@@ -11,10 +11,10 @@ using namespace civicum;
 namespace fs = std::filesystem;
 
 TEST_CASE("results are named after their input, clashes get the extension, then a number") {
-  std::vector<Input> inputs = {
-      {"x/a.pdf", "a.pdf", ""},    {"a.png", "a.png", ""}, {"y/a.pdf", "a.pdf", ""},
-      {"a.pdf", "a.pdf", ""},      {"b", "b", ""},         {"sub/a.pdf", "sub/a.pdf", ""},
-      {"v1.2.pdf", "v1.2.pdf", ""}};
+  std::vector<Input> inputs;
+  for (const char* name : {"a.pdf", "a.png", "a.pdf", "a.pdf", "b", "sub/a.pdf", "v1.2.pdf"}) {
+    inputs.push_back({"", name, "", {}});
+  }
   name_results(inputs);
   std::vector<std::string> stems;
   for (const Input& input : inputs) stems.push_back(input.stem);
@@ -22,7 +22,8 @@ TEST_CASE("results are named after their input, clashes get the extension, then 
 }
 
 TEST_CASE("a name at the file system's limit leaves room for its results") {
-  std::vector<Input> inputs = {{"", std::string(251, 'n') + ".pdf", ""}};
+  std::vector<Input> inputs;
+  inputs.push_back({"", std::string(251, 'n') + ".pdf", "", {}});
   name_results(inputs);
   CHECK(inputs[0].stem.size() + std::string(".json").size() <= 255);
 }

@@ -29,10 +29,6 @@ enum class WorkerEnd : std::uint8_t {
 
 inline constexpr std::uint32_t outside_kills_max = 20;
 
-/// What the next attempt may do. TextLayer: everything is allowed; Image: OCR only, by decoding the
-/// page's image where it has one; Render: OCR of a rendering only.
-enum class RouteAllowed : std::uint8_t { TextLayer, Image, Render };
-
 struct Attempt {
   RouteAllowed route = RouteAllowed::TextLayer;
   Dpi dpi_max;  ///< 0: no rung has set one yet

@@ -17,7 +17,7 @@ void put(ByteWriter& out, const ReadPage& m) {
   out.u32(m.page_index);
   out.u32(m.dpi.value);
   out.u32(m.dpi_max.value);
-  out.u8(m.is_image_route_allowed ? 1 : 0);
+  out.u8(static_cast<std::uint8_t>(m.allowed));
   out.u8(static_cast<std::uint8_t>(m.look));
   out.u64(m.limit.count);
   out.u64(m.pixels_max);
@@ -72,7 +72,7 @@ ReadPage get_read_page(ByteReader& in) {
   m.page_index = in.u32();
   m.dpi = Dpi{in.u32()};
   m.dpi_max = Dpi{in.u32()};
-  m.is_image_route_allowed = get_flag(in);
+  m.allowed = get_enum(in, RouteAllowed::Render);
   m.look = get_enum(in, Look::Second);
   m.limit = Bytes{in.u64()};
   m.pixels_max = in.u64();

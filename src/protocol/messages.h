@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What civicum and civicum-reader say to each other over a stream socketpair. One request at a time:
+// What civicum and civicum-reader say to each other over a stream socketpair. One request at a
+// time:
 //
 //   (start)                                  → Ready | StartFailed
 //   Open (+ the document's descriptor)       → Opened | OpenFailed
@@ -41,7 +42,7 @@ struct ReadPage {
   std::uint32_t page_index = 0;
   Dpi dpi;      ///< wished for
   Dpi dpi_max;  ///< of this rung of the ladder; never more than this
-  bool is_image_route_allowed = true;
+  RouteAllowed allowed = RouteAllowed::TextLayer;
   Look look = Look::First;
   Bytes limit;  ///< the page's budget: predicted peak of the reader may not exceed it
   std::uint64_t pixels_max = 0;

@@ -64,8 +64,8 @@ TEST_CASE("every other message survives the wire") {
   CHECK(std::holds_alternative<LayerWritten>(*round_trip(LayerWritten{})));
   CHECK(std::get<LayerFailed>(*round_trip(LayerFailed{"no"})).detail == "no");
   CHECK(std::get<StartFailed>(*round_trip(StartFailed{"spa"})).detail == "spa");
-  const std::string frame =
-      encode(Request{ReadPage{7, Dpi{200}, Dpi{150}, false, Look::Second, mib(64), 9}});
+  const std::string frame = encode(
+      Request{ReadPage{7, Dpi{200}, Dpi{150}, RouteAllowed::Image, Look::Second, mib(64), 9}});
   const auto request = decode_request(static_cast<std::uint8_t>(frame[4]), frame.substr(5));
   REQUIRE(request);
   CHECK(std::get<ReadPage>(*request).dpi_max == Dpi{150});

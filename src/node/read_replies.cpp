@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What becomes of a reader's answer or its death: the second half of ReadRun.
+#include <algorithm>
+#include <utility>
+
+#include "node/read_run.h"
+#include "plan/admission.h"
+
+namespace civicum {
+namespace {
+
+// A document that ends its reader while it is opened is tried this often; killed from outside, as
+// often as a page.
+constexpr std::uint32_t open_crashes_max = 2;
+
+template <typename... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+
+/// How much of a page was understood: confidence summed over the letters of its words.
+double weight_of(const PageReading& reading) {
+  double weight = 0;
+  for (const Word& word : reading.content.words) {
+    weight += static_cast<double>(word.confidence.value_or(1)) * (word.end - word.begin);
+  }
+  return weight;
+}
+
+StoredPage better_of(std::optional<StoredPage> first, StoredPage second) {
+  if (!first) return second;
+  const double before = weight_of(std::get<PageReading>(first->outcome));
+  const double after = weight_of(std::get<PageReading>(second.outcome));
+  return after > before ? std::move(second) : *std::move(first);
+}
+
+std::string lowered_by(WorkerEnd end) {
+  switch (end) {
+    case WorkerEnd::OutOfMemory:
+      return "out_of_memory";
+    case WorkerEnd::NoProgress:
+      return "no_progress";
+    default:
+      return "crash";
+  }
+}
+
+}  // namespace
+
+void ReadRun::on_reply(PooledReader& reader, protocol::Reply reply) {
+  const Assignment& assignment = at_work_.at(&reader);
+  const bool is_page = assignment.page.has_value();
+  const bool is_layer = assignment.task->state == DocumentTask::State::Layering && !is_page &&
+                        reader.open_document == assignment.task->id;
+  const bool is_opening = !is_page && !is_layer;
+  const auto breaks_protocol = [&] {
+    pool_.kill(reader, {WorkerEnd::ProtocolBroken, "the reader answered what was not asked"});
+  };
+  std::visit(
+      Overloaded{
+          [&](const protocol::Opened& m) { is_opening ? on_opened(reader, m) : breaks_protocol(); },
+          [&](const protocol::OpenFailed& m) {
+            is_opening ? on_open_failed(reader, m) : breaks_protocol();
+          },
+          [&](const protocol::Planned& m) { is_page ? on_planned(reader, m) : breaks_protocol(); },
+          [&](protocol::PageRead& m) {
+            is_page ? on_page_read(reader, std::move(m)) : breaks_protocol();
+          },
+          [&](const protocol::PageFailed& m) {
+            is_page ? on_page_failed(reader, m) : breaks_protocol();
+          },
+          [&](const protocol::LayerWritten&) {
+            is_layer ? on_layer_end(reader, "") : breaks_protocol();
+          },
+          [&](const protocol::LayerFailed& m) {
+            is_layer ? on_layer_end(reader, m.detail) : breaks_protocol();
+          },
+          [&](const auto&) { breaks_protocol(); }},
+      reply);
+}
+
+ReadRun::Assignment ReadRun::take_assignment(PooledReader& reader) {
+  const auto found = at_work_.find(&reader);
+  ENSURE(found != at_work_.end());
+  Assignment assignment = std::move(found->second);
+  at_work_.erase(found);
+  return assignment;
+}
+
+void ReadRun::on_opened(PooledReader& reader, const protocol::Opened& opened) {
+  DocumentTask& task = *take_assignment(reader).task;
+  pool_.finish(reader);
+  reader.open_document = task.id;
+  task.is_with_reader = false;
+  if (task.state == DocumentTask::State::Opening) {
+    task.stored.opened = OpenedDocument{opened.type, opened.page_count};
+    const Status saved = store_.save_opened(task.stored.id, *task.stored.opened);
+    if (!saved) return stop(saved.error());
+    begin_pages(task);
+  } else if (task.stored.opened->page_count != opened.page_count) {
+    pool_.kill(reader, {WorkerEnd::ProtocolBroken, "the document changed its number of pages"});
+  }
+  pump();
+}
+
+void ReadRun::on_open_failed(PooledReader& reader, const protocol::OpenFailed& failed) {
+  DocumentTask& task = *take_assignment(reader).task;
+  pool_.finish(reader);
+  task.is_with_reader = false;
+  drop_assignments(task);
+  fail_task(task, failed.reason, failed.detail);
+}
+
+/// Takes a document out of every reader's hands: their work on it is ended and forgotten.
+void ReadRun::drop_assignments(const DocumentTask& task) {
+  std::erase_if(at_work_, [this, &task](const auto& entry) {
+    if (entry.second.task != &task) return false;
+    pool_.kill(*entry.first, {WorkerEnd::KilledFromOutside, "its document was given up"});
+    return true;
+  });
+}
+
+void ReadRun::on_planned(PooledReader& reader, const protocol::Planned& planned) {
+  Assignment& assignment = at_work_.at(&reader);
+  if (assignment.planned || planned.dpi > assignment.request.dpi_max ||
+      planned.predicted_bytes > assignment.request.limit) {
+    return pool_.kill(reader, {WorkerEnd::ProtocolBroken, "the reader planned what it may not"});
+  }
+  assignment.planned = planned;
+  assignment.waiting_since = Clock::now();
+  pool_.pause(reader);
+  admit_waiting();
+}
+
+/// Lets pages start in the order in which they asked, as far as memory goes.
+void ReadRun::admit_waiting() {
+  std::vector<Bytes> running;
+  std::vector<std::pair<PooledReader*, Assignment*>> waiting;
+  for (auto& [reader, assignment] : at_work_) {
+    if (!assignment.planned) continue;
+    if (assignment.waiting_since) {
+      waiting.emplace_back(reader, &assignment);
+    } else {
+      running.push_back(assignment.planned->predicted_bytes);
+    }
+  }
+  std::sort(waiting.begin(), waiting.end(), [](const auto& a, const auto& b) {
+    return a.second->waiting_since < b.second->waiting_since;
+  });
+  const auto now = Clock::now();
+  std::chrono::milliseconds oldest_wait{0};
+  for (auto& [reader, assignment] : waiting) {
+    const auto others = static_cast<std::uint32_t>(pool_.readers().size() - running.size() - 1);
+    const AdmissionState state{options_.memory, others, running, oldest_wait};
+    if (admit_page(state, assignment->planned->predicted_bytes) == Admission::Wait) {
+      oldest_wait = std::max(oldest_wait, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                              now - *assignment->waiting_since));
+      continue;
+    }
+    assignment->waiting_since.reset();
+    running.push_back(assignment->planned->predicted_bytes);
+    pool_.proceed(*reader, std::chrono::milliseconds(assignment->planned->predicted_cpu_ms));
+  }
+}
+
+StoredPage ReadRun::stored_page(const PooledReader& reader, const PageWork& work,
+                                std::variant<PageReading, Gap> outcome) const {
+  return {std::move(outcome),
+          work.history.attempts + 1,
+          reader.sandbox,
+          {page_limit(options_.memory), options_.page_seconds}};
+}
+
+void ReadRun::on_page_read(PooledReader& reader, protocol::PageRead read) {
+  Assignment assignment = take_assignment(reader);
+  DocumentTask& task = *assignment.task;
+  PageWork& work = *assignment.page;
+  work.cpu_spent += pool_.cpu_used(reader);
+  pool_.finish(reader);
+  PageReading& reading = read.reading;
+  if (!work.lowered_for.empty() && reading.dpi < work.dpi_before) {
+    reading.degraded = Degradation{work.dpi_before, reading.dpi, work.lowered_for};
+  }
+  const bool may_look_again =
+      !work.first_look && options_.dpi < second_look_dpi && work.history.attempts == 0;
+  StoredPage page = stored_page(reader, work, std::move(reading));
+  if (read.wants_second_look && may_look_again) {
+    work.first_look = std::move(page);
+    work.history.next.is_second_look = true;
+    task.pages.put_back(std::move(work));
+  } else {
+    keep_page(task, work, better_of(std::move(work.first_look), std::move(page)));
+  }
+  admit_waiting();
+  pump();
+}
+
+void ReadRun::on_page_failed(PooledReader& reader, const protocol::PageFailed& failed) {
+  Assignment assignment = take_assignment(reader);
+  PageWork& work = *assignment.page;
+  work.cpu_spent += pool_.cpu_used(reader);
+  pool_.finish(reader);
+  settle_failure(*assignment.task, std::move(work), reader, failed);
+  admit_waiting();
+  pump();
+}
+
+/// A reader that caught its own failure lives on; the page goes down the ladder only where less
+/// memory may help.
+void ReadRun::settle_failure(DocumentTask& task, PageWork work, const PooledReader& reader,
+                             const protocol::PageFailed& failed) {
+  if (work.first_look) {
+    StoredPage first = *std::move(work.first_look);
+    return keep_page(task, work, std::move(first));
+  }
+  Gap gap{failed.reason, failed.detail, {}, {}, work.history.tried};
+  if (failed.needed.count != 0) gap.needed_bytes = failed.needed;
+  if (failed.limit.count != 0) gap.limit_bytes = failed.limit;
+  StoredPage page = stored_page(reader, work, std::move(gap));
+  keep_page(task, work, std::move(page));
+}
+
+void ReadRun::keep_page(DocumentTask& task, const PageWork& work, StoredPage page) {
+  if (const auto* gap = std::get_if<Gap>(&page.outcome)) {
+    ++totals_.gaps;
+    observer_.on_gap(task.file, work.page_index + 1, *gap);
+  }
+  const Status saved = store_.save_page(task.stored.id, work.page_index, page);
+  if (!saved) return stop(saved.error());
+  ++totals_.pages_read_now;
+  --totals_.pages_waiting;
+  task.pages.finish_one();
+  if (task.pages.is_finished()) finish_pages(task);
+}
+
+void ReadRun::on_layer_end(PooledReader& reader, const std::string& failure) {
+  DocumentTask& task = *take_assignment(reader).task;
+  pool_.finish(reader);
+  finish_layer(task, failure);
+  pump();
+}
+
+/// A PDF that cannot get its layer costs only the PDF: record and Markdown are written all the
+/// same.
+void ReadRun::finish_layer(DocumentTask& task, const std::string& failure) {
+  task.is_with_reader = false;
+  task.layer_words = Fd();
+  if (failure.empty()) {
+    task.outcome.pdf = task.layer->path();
+    const Status committed = task.layer->commit();
+    if (!committed) return stop(committed.error());
+  } else {
+    task.outcome.detail = "no PDF with a text layer: " + failure;
+  }
+  task.layer.reset();
+  begin_record(task, Completeness::Whole);
+}
+
+void ReadRun::on_reader_end(PooledReader& reader, const ReaderEnd& end) {
+  if (!at_work_.contains(&reader)) return;  // dropped
+  Assignment assignment = take_assignment(reader);
+  DocumentTask& task = *assignment.task;
+  if (assignment.page) {
+    after_page_death(reader, std::move(assignment), end);
+  } else if (task.state == DocumentTask::State::Layering && reader.open_document == task.id) {
+    finish_layer(task, end.detail);
+  } else {
+    after_open_death(task, end);
+  }
+  admit_waiting();
+}
+
+void ReadRun::after_open_death(DocumentTask& task, const ReaderEnd& end) {
+  task.is_with_reader = false;
+  const bool is_outside = end.how == WorkerEnd::KilledFromOutside;
+  std::uint32_t& count = is_outside ? task.open_kills : task.open_crashes;
+  if (++count < (is_outside ? outside_kills_max : open_crashes_max)) return;
+  drop_assignments(task);
+  fail_task(task, OpenError::Damaged, "cannot be opened: " + end.detail);
+}
+
+void ReadRun::after_page_death(PooledReader& reader, Assignment assignment, const ReaderEnd& end) {
+  PageWork work = *std::move(assignment.page);
+  AttemptMade made{work.history.next, std::nullopt, Dpi{0}};
+  if (assignment.planned) {
+    made.route = assignment.planned->route;
+    made.dpi = assignment.planned->dpi;
+  }
+  NextStep next = civicum::after_death(work.history, made, end.how);
+  if (auto* retry = std::get_if<Retry>(&next)) {
+    work.history = std::move(retry->history);
+    if (end.how != WorkerEnd::KilledFromOutside) {
+      work.lowered_for = lowered_by(end.how);
+      work.dpi_before = std::max(work.dpi_before, made.dpi);
+    }
+    assignment.task->pages.put_back(std::move(work));
+  } else if (const auto* give_up = std::get_if<GiveUp>(&next)) {
+    Gap gap{give_up->reason, end.detail, {}, {}, give_up->tried};
+    if (assignment.planned && end.how == WorkerEnd::OutOfMemory) {
+      gap.needed_bytes = assignment.planned->predicted_bytes;
+      gap.limit_bytes = assignment.request.limit;
+    }
+    StoredPage page = stored_page(reader, work, std::move(gap));
+    keep_page(*assignment.task, work, std::move(page));
+  } else {
+    StoredPage first = *std::move(work.first_look);
+    keep_page(*assignment.task, work, std::move(first));
+  }
+}
+
+}  // namespace civicum

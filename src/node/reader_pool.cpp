@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "node/reader_pool.h"
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+#include "host/process.h"
+
+namespace civicum {
+namespace {
+
+constexpr auto deadline_interval = std::chrono::milliseconds(200);
+// Readers that end before they are ready, one after another: something is wrong with the machine,
+// not with a document.
+constexpr std::uint32_t failed_starts_max = 5;
+
+std::chrono::nanoseconds cpu_time_of(const ReaderLink& link) {
+  const auto used = process_cpu_time(link.pid());
+  return used ? *used : std::chrono::nanoseconds{0};
+}
+
+std::optional<int> exit_code_of(const WaitStatus& status) {
+  const auto* exited = std::get_if<Exited>(&status);
+  return exited != nullptr ? std::optional(exited->code) : std::nullopt;
+}
+
+std::optional<int> signal_of(const WaitStatus& status) {
+  const auto* signalled = std::get_if<Signalled>(&status);
+  return signalled != nullptr ? std::optional(signalled->signal) : std::nullopt;
+}
+
+ReaderEnd end_of(const WaitStatus& status, LinkFault fault) {
+  if (fault == LinkFault::BrokeProtocol) {
+    return {WorkerEnd::ProtocolBroken, "the reader broke the protocol"};
+  }
+  const std::optional<int> signal = signal_of(status);
+  const std::optional<int> code = exit_code_of(status);
+  const std::string detail = signal ? "the reader ended by signal " + std::to_string(*signal)
+                                    : "the reader ended with exit code " + std::to_string(*code);
+  return {classify_end(code, signal), detail};
+}
+
+}  // namespace
+
+ReaderPool::ReaderPool(Loop& loop, PoolOptions options, PoolEvents events)
+    : loop_(loop), options_(std::move(options)), events_(std::move(events)), timer_(loop) {}
+
+std::uint32_t ReaderPool::busy_count() const {
+  return static_cast<std::uint32_t>(std::count_if(
+      readers_.begin(), readers_.end(),
+      [](const PooledReader& reader) { return reader.state == PooledReader::State::Busy; }));
+}
+
+void ReaderPool::want(std::uint32_t wanted) {
+  const std::uint32_t at_work = std::min(wanted, options_.readers_max);
+  const bool is_spare_worth_it = wanted > at_work && busy_count() == at_work;
+  const std::uint32_t target = at_work + (is_spare_worth_it ? 1 : 0);
+  while (readers_.size() < target && failed_starts_ < failed_starts_max) spawn();
+}
+
+void ReaderPool::spawn() {
+  PooledReader& reader = readers_.emplace_back();
+  ReaderEvents events{
+      [this, &reader](protocol::Reply reply) { on_reply(reader, std::move(reply)); },
+      [this, &reader](const WaitStatus& status, LinkFault fault) {
+        on_end(reader, status, fault);
+      }};
+  auto link = ReaderLink::start(loop_, options_.command, std::move(events));
+  if (link) {
+    reader.link = *std::move(link);
+    return;
+  }
+  readers_.pop_back();
+  failed_starts_ = failed_starts_max;
+  boost::asio::post(loop_, [this, error = link.error()] { events_.on_broken(error); });
+}
+
+PooledReader* ReaderPool::take_idle(std::uint64_t document) {
+  if (busy_count() >= options_.readers_max) return nullptr;
+  PooledReader* found = nullptr;
+  for (PooledReader& reader : readers_) {
+    if (reader.state != PooledReader::State::Idle) continue;
+    if (found == nullptr || reader.open_document == document) found = &reader;
+    if (found->open_document == document) break;
+  }
+  return found;
+}
+
+void ReaderPool::request(PooledReader& reader, const protocol::Request& request,
+                         std::span<const int> fds, const Expected& expected) {
+  ENSURE(reader.state == PooledReader::State::Idle);
+  reader.state = PooledReader::State::Busy;
+  reader.cpu_at_start = cpu_time_of(*reader.link);
+  reader.deadline.emplace(limits_of_page_seconds(options_.page_seconds), expected.predicted,
+                          expected.spent_before, Clock::now());
+  reader.link->send(request, fds);
+  watch_deadlines();
+}
+
+void ReaderPool::proceed(PooledReader& reader, std::chrono::milliseconds predicted) {
+  reader.deadline->predict(predicted);
+  reader.deadline->resume(Clock::now());
+  reader.link->send(protocol::Proceed{});
+}
+
+void ReaderPool::pause(PooledReader& reader) { reader.deadline->pause(Clock::now()); }
+
+std::chrono::nanoseconds ReaderPool::cpu_used(const PooledReader& reader) const {
+  return cpu_time_of(*reader.link) - reader.cpu_at_start;
+}
+
+void ReaderPool::finish(PooledReader& reader) {
+  reader.state = PooledReader::State::Idle;
+  reader.deadline.reset();
+}
+
+void ReaderPool::kill(PooledReader& reader, ReaderEnd end) {
+  reader.killed_for = std::move(end);
+  reader.link->kill();
+}
+
+void ReaderPool::close() {
+  timer_.cancel();
+  readers_.clear();
+}
+
+void ReaderPool::on_reply(PooledReader& reader, protocol::Reply reply) {
+  if (const auto* ready = std::get_if<protocol::Ready>(&reply)) {
+    if (reader.state != PooledReader::State::Starting) {
+      return kill(reader, {WorkerEnd::ProtocolBroken, "the reader started twice"});
+    }
+    reader.state = PooledReader::State::Idle;
+    reader.engine = ready->engine;
+    reader.sandbox = ready->sandbox;
+    failed_starts_ = 0;
+    return events_.on_idle();
+  }
+  if (const auto* failed = std::get_if<protocol::StartFailed>(&reply)) {
+    failed_starts_ = failed_starts_max;
+    return events_.on_broken(Error{ErrorKind::Unavailable, failed->detail});
+  }
+  if (reader.state != PooledReader::State::Busy) {
+    return kill(reader, {WorkerEnd::ProtocolBroken, "the reader spoke unasked"});
+  }
+  if (std::holds_alternative<protocol::Progress>(reply)) {
+    return reader.deadline->progress(cpu_used(reader));
+  }
+  if (!reader.killed_for) events_.on_reply(reader, std::move(reply));
+}
+
+void ReaderPool::on_end(PooledReader& reader, const WaitStatus& status, LinkFault fault) {
+  const ReaderEnd end = reader.killed_for.value_or(end_of(status, fault));
+  const PooledReader::State state = reader.state;
+  if (state == PooledReader::State::Starting) ++failed_starts_;
+  if (state == PooledReader::State::Busy) events_.on_end(reader, end);
+  readers_.remove_if([&reader](const PooledReader& other) { return &other == &reader; });
+  if (failed_starts_ >= failed_starts_max) {
+    return events_.on_broken(
+        Error{ErrorKind::Unavailable, "readers end before they are ready: " + end.detail});
+  }
+  events_.on_idle();
+}
+
+void ReaderPool::watch_deadlines() {
+  if (is_timer_set_) return;
+  is_timer_set_ = true;
+  timer_.expires_after(deadline_interval);
+  timer_.async_wait([this](const boost::system::error_code& failed) {
+    is_timer_set_ = false;
+    if (failed) return;
+    for (PooledReader& reader : readers_) check_deadline(reader);
+    if (busy_count() > 0) watch_deadlines();
+  });
+}
+
+void ReaderPool::check_deadline(PooledReader& reader) {
+  if (reader.state != PooledReader::State::Busy || reader.killed_for) return;
+  const auto overrun = reader.deadline->overrun(cpu_used(reader), Clock::now());
+  if (overrun) kill(reader, {WorkerEnd::NoProgress, *overrun});
+}
+
+}  // namespace civicum

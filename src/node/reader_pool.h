@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The readers of one run: spawns them from the loop's thread, keeps one warm spare beyond those at
+// work, watches the deadline of each request, says how each ended. It knows nothing of documents;
+// who reads what is read_run's business.
+//
+//   Starting ──Ready──> Idle ──request()──> Busy ──finish()──> Idle;   every state ──its process
+//   ends──> gone
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "node/reader_link.h"
+#include "plan/deadline.h"
+#include "plan/ladder.h"
+
+namespace civicum {
+
+using Clock = std::chrono::steady_clock;
+
+struct ReaderEnd {
+  WorkerEnd how = WorkerEnd::Crash;
+  std::string detail;  ///< "signal 11", "no progress for 10 s of CPU time"
+};
+
+class PooledReader {
+ public:
+  pid_t pid() const { return link->pid(); }
+
+  enum class State : std::uint8_t { Starting, Idle, Busy };
+  State state = State::Starting;
+  std::string engine;
+  std::string sandbox;
+  std::uint64_t open_document = 0;  ///< 0: none; set by the caller
+
+ private:
+  friend class ReaderPool;
+  std::unique_ptr<ReaderLink> link;
+  std::optional<Deadline> deadline;
+  std::chrono::nanoseconds cpu_at_start{0};
+  std::optional<ReaderEnd> killed_for;
+};
+
+struct PoolOptions {
+  ReaderCommand command;
+  std::uint32_t readers_max = 1;  ///< at work at the same time; one more is the spare
+  std::chrono::seconds page_seconds{60};
+};
+
+/// CPU time: what a request should take, and what earlier attempts at the same page have spent.
+struct Expected {
+  std::chrono::milliseconds predicted{0};
+  std::chrono::nanoseconds spent_before{0};
+};
+
+/// What the pool tells its owner, always from the loop.
+struct PoolEvents {
+  std::function<void()> on_idle;                                 ///< a reader became ready
+  std::function<void(PooledReader&, protocol::Reply)> on_reply;  ///< of a busy reader
+  std::function<void(PooledReader&, const ReaderEnd&)>
+      on_end;                                   ///< of a busy reader; it is gone afterwards
+  std::function<void(const Error&)> on_broken;  ///< readers do not start: nothing can be read
+};
+
+class ReaderPool {
+ public:
+  ReaderPool(Loop& loop, PoolOptions options, PoolEvents events);
+
+  /// `wanted`: requests that run or wait. Starts readers for them, at most readers_max, and one
+  /// warm spare while all of those are busy and more waits. Never ends any.
+  void want(std::uint32_t wanted);
+  /// An idle reader, the one that has `document` open if there is one; nullptr where none is idle
+  /// or readers_max are busy.
+  PooledReader* take_idle(std::uint64_t document);
+  /// Makes the reader busy with a request; its deadline starts.
+  void request(PooledReader& reader, const protocol::Request& request, std::span<const int> fds,
+               const Expected& expected);
+  /// Lets a reader that has planned go on; its deadline counts again, with the new prediction.
+  void proceed(PooledReader& reader, std::chrono::milliseconds predicted);
+  /// A busy reader was told to wait: its deadline stands still.
+  void pause(PooledReader& reader);
+  /// CPU time of the reader since its request.
+  std::chrono::nanoseconds cpu_used(const PooledReader& reader) const;
+  void finish(PooledReader& reader);
+  /// Ends a busy reader; on_end follows with `how`.
+  void kill(PooledReader& reader, ReaderEnd end);
+  /// Ends them all, without further events.
+  void close();
+
+  std::uint32_t busy_count() const;
+  const std::list<PooledReader>& readers() const { return readers_; }
+
+ private:
+  void spawn();
+  void on_reply(PooledReader& reader, protocol::Reply reply);
+  void on_end(PooledReader& reader, const WaitStatus& status, LinkFault fault);
+  void watch_deadlines();
+  void check_deadline(PooledReader& reader);
+
+  Loop& loop_;
+  PoolOptions options_;
+  PoolEvents events_;
+  std::list<PooledReader> readers_;
+  boost::asio::steady_timer timer_;
+  bool is_timer_set_ = false;
+  std::uint32_t failed_starts_ = 0;
+};
+
+}  // namespace civicum
