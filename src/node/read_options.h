@@ -42,6 +42,7 @@ struct DocumentOutcome {
   std::string record;            ///< paths of the results; empty where there is none
   std::string markdown;
   std::string pdf;
+  std::string reason;  ///< of a failure: "encrypted", "not_a_document" …
   std::string detail;  ///< why it failed, or what went wrong beside
   std::chrono::milliseconds elapsed{0};
 };

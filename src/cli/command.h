@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A command of the program: a row of the table in main.cpp.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace civicum {
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  /// Gets the words after the command's name, answers the exit code.
+  int (*run)(const std::vector<std::string>& arguments);
+};
+
+int run_read(const std::vector<std::string>& arguments);
+
+}  // namespace civicum

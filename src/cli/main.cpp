@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The table of contents: every command, and the file that holds it (cli/NAME_command.cpp).
+#include <array>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/version.h"
+
+namespace {
+
+constexpr std::array commands = {
+    civicum::Command{"read", "read documents into text, fields and a summary", civicum::run_read},
+};
+
+void print_help(std::FILE* out) {
+  std::fputs(
+      "civicum: reads documents on a machine you own, and never falls over\n\n"
+      "usage: civicum COMMAND …\n\ncommands:\n",
+      out);
+  for (const civicum::Command& command : commands) {
+    std::fprintf(out, "  %-8s %s\n", command.name.data(), command.summary.data());
+  }
+  std::fputs(
+      "\n  civicum COMMAND --help tells everything about a command\n"
+      "  civicum --version\n",
+      out);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.empty()) {
+    print_help(stderr);
+    return civicum::exit_bad_usage;
+  }
+  if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+    print_help(stdout);
+    return civicum::exit_well;
+  }
+  if (words[0] == "--version") {
+    std::printf("civicum %s\n", civicum::version);
+    return civicum::exit_well;
+  }
+  for (const civicum::Command& command : commands) {
+    if (words[0] == command.name) return command.run({words.begin() + 1, words.end()});
+  }
+  std::fprintf(stderr, "civicum: no command '%s'; civicum --help lists them\n", words[0].c_str());
+  return civicum::exit_bad_usage;
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `civicum read`: from words to a run and its exit code. The run itself is node/read_run.h.
+#include <fmt/format.h>
+#include <malloc.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <climits>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/json.h"
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/read_display.h"
+#include "cli/read_options.h"
+#include "host/cpu.h"
+#include "host/memory.h"
+#include "node/inputs.h"
+#include "node/read_run.h"
+#include "os/file_lock.h"
+#include "plan/admission.h"
+
+namespace civicum {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto tick_interval = std::chrono::milliseconds(250);
+
+int fail(const Error& error) {
+  fmt::print(stderr, "civicum: {}\n", error.what);
+  return exit_code_of(error.kind);
+}
+
+std::string default_data_folder() {
+  const char* data_home = std::getenv("XDG_DATA_HOME");
+  if (data_home != nullptr && data_home[0] == '/') return std::string(data_home) + "/civicum";
+  const char* home = std::getenv("HOME");
+  if (home != nullptr && home[0] == '/') return std::string(home) + "/.local/share/civicum";
+  return "";
+}
+
+ReadDefaults probe_defaults() {
+  const MemoryFacts memory = probe_memory();
+  const Bytes total = memory.total.value_or(gib(1));
+  const Bytes usable = usable_memory(memory).value_or(total);
+  return {usable_cpu_count(probe_cpu()), default_memory(total, usable), default_data_folder()};
+}
+
+Status make_folder(const std::string& folder, mode_t mode) {
+  std::error_code failed;
+  fs::create_directories(fs::path(folder), failed);
+  if (failed) {
+    return os_failure(kind_of_errno(failed.value()), "cannot make the folder " + folder,
+                      failed.value());
+  }
+  if (access(folder.c_str(), W_OK | X_OK) != 0) {
+    return os_failure(ErrorKind::Denied, "cannot write in the folder " + folder, errno);
+  }
+  if (mode != 0) (void)chmod(folder.c_str(), mode);
+  return Done{};
+}
+
+Result<std::string> reader_beside_us() {
+  std::string path(PATH_MAX, '\0');
+  const ssize_t size = readlink("/proc/self/exe", path.data(), path.size());
+  if (size <= 0) return os_failure(ErrorKind::Unavailable, "cannot find civicum-reader", errno);
+  path.resize(static_cast<std::size_t>(size));
+  return fs::path(path).replace_filename("civicum-reader").string();
+}
+
+/// The data folder belongs to one process at a time; the second one says so and waits.
+Result<FileLock> own_data_folder(const std::string& folder) {
+  const std::string path = folder + "/owner.lock";
+  std::optional<FileLock> lock = TRY(FileLock::try_take(path));
+  if (lock) return *std::move(lock);
+  fmt::print(stderr, "civicum: waiting: process {} uses {}; --data DIR reads beside it\n",
+             FileLock::holder(path), folder);
+  return FileLock::take(path);
+}
+
+std::string render_json(const std::vector<DocumentOutcome>& outcomes) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().member("version", std::uint32_t{1}).key("documents").begin_array();
+  for (const DocumentOutcome& outcome : outcomes) {
+    json.line_break().begin_object().member("file", std::string_view(outcome.file));
+    json.member("sha256", std::string_view(outcome.sha256)).member("state", name_of(outcome.state));
+    json.member("pages_in", outcome.pages_in).member("pages_read", outcome.pages_read);
+    json.member("gaps", outcome.gaps).member("pages_kept", outcome.pages_kept);
+    for (const auto& [name, path] :
+         {std::pair("record", &outcome.record), std::pair("markdown", &outcome.markdown),
+          std::pair("pdf", &outcome.pdf)}) {
+      if (!path->empty()) json.member(name, std::string_view(*path));
+    }
+    if (outcome.state == DocumentState::Failed) {
+      json.key("error").begin_object().member("reason", std::string_view(outcome.reason));
+      json.member("detail", std::string_view(outcome.detail)).end_object();
+    }
+    json.end_object();
+  }
+  json.end_array().end_object();
+  return text + "\n";
+}
+
+int exit_code_of_run(const std::vector<DocumentOutcome>& outcomes, std::size_t failures) {
+  const auto is_failed = [](const DocumentOutcome& outcome) {
+    return outcome.state == DocumentState::Failed;
+  };
+  const auto is_flawed = [](const DocumentOutcome& outcome) {
+    return outcome.state != DocumentState::Finished || !outcome.detail.empty();
+  };
+  if (std::all_of(outcomes.begin(), outcomes.end(), is_failed)) return exit_bad_usage;
+  const bool has_flaw = std::any_of(outcomes.begin(), outcomes.end(), is_flawed);
+  return has_flaw || failures > 0 ? exit_with_findings : exit_well;
+}
+
+/// The loop with everything that lives on it: the run, the display's clock, Ctrl-C.
+class Session {
+ public:
+  Session(PageStore& store, const ReadRequest& request)
+      : display_(request.verbosity),
+        timer_(loop_),
+        signals_(loop_, SIGINT, SIGTERM),
+        run_(loop_, store, request.options, display_) {}
+
+  /// The error that ended the run early, if one did.
+  Status work(std::vector<Input> inputs) {
+    signals_.async_wait([this](const boost::system::error_code& failed, int) {
+      if (failed) return;
+      is_interrupted_ = true;
+      run_.interrupt();
+    });
+    tick();
+    run_.start(std::move(inputs), [this](Status status) {
+      status_ = std::move(status);
+      loop_.stop();
+    });
+    loop_.run();
+    display_.finish();
+    return status_;
+  }
+
+  bool is_interrupted() const { return is_interrupted_; }
+  const std::vector<DocumentOutcome>& outcomes() const { return display_.outcomes(); }
+
+ private:
+  void tick() {
+    timer_.expires_after(tick_interval);
+    timer_.async_wait([this](const boost::system::error_code& failed) {
+      if (failed) return;
+      display_.tick(run_.snapshot());
+      tick();
+    });
+  }
+
+  Loop loop_;
+  ReadDisplay display_;
+  boost::asio::steady_timer timer_;
+  boost::asio::signal_set signals_;
+  ReadRun run_;
+  Status status_ = Done{};
+  bool is_interrupted_ = false;
+};
+
+Result<int> read_documents(ReadRequest request) {
+  request.options.reader_program = TRY(reader_beside_us());
+  Inputs inputs = expand_inputs(request.arguments);
+  for (const Error& failure : inputs.failures) fmt::print(stderr, "civicum: {}\n", failure.what);
+  if (inputs.documents.empty()) {
+    return Error{ErrorKind::BadInput,
+                 "nothing to read: no PDF, PNG, JPEG or TIFF among what was named"};
+  }
+  (void)TRY(make_folder(request.options.data_folder, 0700));
+  (void)TRY(make_folder(request.options.out_folder, 0));
+  const FileLock lock = TRY(own_data_folder(request.options.data_folder));
+  PageStore store = TRY(PageStore::open(request.options.data_folder));
+  (void)TRY(spool_streams(inputs.documents, request.options.data_folder));
+  Session session(store, request);
+  (void)TRY(session.work(std::move(inputs.documents)));
+  if (request.format == OutputFormat::Json) {
+    const std::string json = render_json(session.outcomes());
+    if (std::fwrite(json.data(), 1, json.size(), stdout) != json.size() ||
+        std::fflush(stdout) != 0) {
+      return os_failure(ErrorKind::Unavailable, "cannot write to standard output", errno);
+    }
+  }
+  if (session.is_interrupted()) return exit_interrupted;
+  return exit_code_of_run(session.outcomes(), inputs.failures.size());
+}
+
+}  // namespace
+
+int run_read(const std::vector<std::string>& arguments) {
+  // Pages' texts come and go in pieces of all sizes: without these the heap only grows.
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_TRIM_THRESHOLD, 1 << 20);
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  auto parsed = parse_read(arguments, probe_defaults());
+  if (!parsed) return fail(parsed.error());
+  if (const auto* help = std::get_if<std::string>(&*parsed)) {
+    std::fputs(help->c_str(), stdout);
+    return exit_well;
+  }
+  const Result<int> code = read_documents(std::get<ReadRequest>(*std::move(parsed)));
+  return code ? *code : fail(code.error());
+}
+
+}  // namespace civicum
