@@ -93,7 +93,7 @@ void ReadRun::on_opened(PooledReader& reader, const protocol::Opened& opened) {
   reader.open_document = task.id;
   task.is_with_reader = false;
   if (task.state == DocumentTask::State::Opening) {
-    task.stored.opened = OpenedDocument{opened.type, opened.page_count};
+    task.stored.opened = DocumentShape{opened.type, opened.page_count};
     const Status saved = store_.save_opened(task.stored.id, *task.stored.opened);
     if (!saved) return stop(saved.error());
     begin_pages(task);

@@ -95,8 +95,8 @@ Result<StoredDocument> PageStore::find_or_add(const std::string& sha256,
   if (TRY(find.bind(sha256).bind(options).step())) {
     document.id = find.integer(0);
     if (!find.is_null(2)) {
-      document.opened = OpenedDocument{static_cast<DocumentType>(find.integer(1)),
-                                       static_cast<std::uint32_t>(find.integer(2))};
+      document.opened = DocumentShape{static_cast<DocumentType>(find.integer(1)),
+                                      static_cast<std::uint32_t>(find.integer(2))};
     }
     find.reset();
     return document;
@@ -107,7 +107,7 @@ Result<StoredDocument> PageStore::find_or_add(const std::string& sha256,
   return document;
 }
 
-Status PageStore::save_opened(DocumentId document, const OpenedDocument& opened) {
+Status PageStore::save_opened(DocumentId document, const DocumentShape& opened) {
   return statements_.opened.bind(static_cast<std::int64_t>(opened.type))
       .bind(std::int64_t{opened.page_count})
       .bind(document)

@@ -18,14 +18,14 @@ namespace civicum {
 
 using DocumentId = std::int64_t;
 
-struct OpenedDocument {
+struct DocumentShape {
   DocumentType type = DocumentType::Pdf;
   std::uint32_t page_count = 0;
 };
 
 struct StoredDocument {
   DocumentId id = 0;
-  std::optional<OpenedDocument> opened;  ///< empty until a reader has opened it once
+  std::optional<DocumentShape> opened;  ///< empty until a reader has opened it once
 };
 
 /// What a page was allowed. A page that came out worse than it could with more is read again when
@@ -52,7 +52,7 @@ class PageStore {
   /// The document with this content, read with these options; added where it is new. Durable when
   /// it returns.
   Result<StoredDocument> find_or_add(const std::string& sha256, const std::string& options);
-  Status save_opened(DocumentId document, const OpenedDocument& opened);
+  Status save_opened(DocumentId document, const DocumentShape& opened);
   /// Replaces what was there. Survives a kill of this process; a power cut may lose the last pages.
   Status save_page(DocumentId document, std::uint32_t page_index, const StoredPage& page);
   Result<std::optional<StoredPage>> load_page(DocumentId document, std::uint32_t page_index);

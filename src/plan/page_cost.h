@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a page will take of its reader, known before a pixel is made, and the resolution that fits a
+// budget. Pure and total: page sizes come from hostile files and may be anything.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <variant>
+
+#include "base/page.h"
+#include "base/units.h"
+
+namespace civicum {
+
+struct RasterShape {
+  std::uint32_t width_px = 0;
+  std::uint32_t height_px = 0;
+  std::uint32_t bits_per_pixel = 8;  ///< of what OCR gets: 1 or 8
+  /// Beside the raster while it is made: a decoder's whole picture, 0 where it streams.
+  Bytes source_bytes;
+};
+
+struct PageCostPrediction {
+  Bytes peak;  ///< anonymous memory of the whole reader, engine included
+  std::chrono::milliseconds cpu{0};
+};
+
+PageCostPrediction predict_page(const RasterShape& shape);
+
+/// What of a page is to be made into pixels: its size in points, and limits.
+struct DpiRequest {
+  double width = 0;  ///< points
+  double height = 0;
+  Dpi wished;  ///< already at most the rung's
+  Bytes limit;
+  std::uint64_t pixels_max = 0;
+  std::uint32_t bits_per_pixel = 8;
+  Bytes source_bytes;
+};
+struct DpiChoice {
+  Dpi dpi;
+  std::uint32_t width_px = 0;
+  std::uint32_t height_px = 0;
+  std::optional<Degradation> degraded;  ///< reason "budget" or "pixels"
+  PageCostPrediction cost;
+};
+/// Below 100 dpi nothing is read any more.
+struct DoesNotFit {
+  Bytes needed;  ///< at 100 dpi
+  Bytes limit;
+};
+inline constexpr Dpi dpi_min{100};
+
+std::variant<DpiChoice, DoesNotFit> choose_dpi(const DpiRequest& request);
+
+}  // namespace civicum
