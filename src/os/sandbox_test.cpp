@@ -103,7 +103,7 @@ SandboxLevel reachable_level() {
 }
 
 bool is_skipped(bool is_available, const char* what) {
-  if (!is_available) std::printf("SKIPPED: %s\n", what);
+  if (!is_available) std::fprintf(stderr, "SKIPPED: %s\n", what);
   return !is_available;
 }
 
@@ -180,7 +180,7 @@ TEST_CASE("a level is named by the layers that hold") {
 
 TEST_CASE("the level reached here is printed") {
   const std::string level = name_of(reachable_level());
-  std::printf("sandbox level here: %s, Landlock ABI %d\n", level.c_str(), landlock_abi());
+  std::fprintf(stderr, "sandbox level here: %s, Landlock ABI %d\n", level.c_str(), landlock_abi());
   CHECK_FALSE(level.empty());
 }
 
