@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// E-mail addresses and Chilean telephone numbers.
+// A telephone number is one that says so: +56 before it, an area code in brackets, or a label
+// (fono, celular, fax …). Chilean numbers have nine digits: 9 and eight for mobiles, 2 and eight
+// for Santiago, a two-digit area and seven elsewhere; no other length is completed by guessing.
+#include <algorithm>
+#include <array>
+
+#include "fields/finders.h"
+
+namespace civicum::fields {
+namespace {
+
+constexpr std::size_t email_size_max = 254;
+constexpr std::size_t national_digits = 9;
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+std::optional<std::string> address_of(const FoldedText& page, Span span) {
+  if (!is_ascii(page.raw(span.begin, span.end)) || span.end - span.begin > email_size_max) {
+    return std::nullopt;
+  }
+  std::string address;
+  for (const char c : slice(page.text(), span)) {
+    if (c != '\n' && c != ' ') address.push_back(c);
+  }
+  const bool is_odd =
+      address.find("..") != std::string::npos || address.find(".@") != std::string::npos ||
+      address.find("-.") != std::string::npos || address.find(".-") != std::string::npos;
+  return is_odd ? std::nullopt : std::optional(address);
+}
+
+std::string digits_of(std::string_view text) {
+  std::string digits;
+  std::ranges::copy_if(text, std::back_inserter(digits), is_digit);
+  return digits;
+}
+
+bool is_national(std::string_view digits) {
+  constexpr auto areas = std::to_array<std::string_view>(
+      {"32", "33", "34", "35", "41", "42", "43", "44", "45", "51", "52", "53", "55",
+       "57", "58", "61", "63", "64", "65", "67", "68", "71", "72", "73", "75"});
+  if (digits.size() != national_digits) return false;
+  if (digits[0] == '9') return digits[1] >= '2';
+  if (digits[0] == '2') return digits[1] == '2' || digits[1] == '3';
+  return std::ranges::find(areas, digits.substr(0, 2)) != areas.end() && digits[2] != '0';
+}
+
+bool is_phone_labelled(std::string_view text, std::size_t at) {
+  static const Pattern label(
+      R"(\b(?:fonos?|telefonos?|telefonico|telef|tel|tels|tfno|fax|cel|celular(?:es)?|movil(?:es)?|whats ?app|)"
+      R"(contacto|llamar[ \n]al)\b[.]?[ \n]?(?:(?:n ?[*?%"]|numero|nro\.?|fijo|movil|celular|contacto|de[ \n]contacto|/)[ \n]?){0,3})"
+      R"([ \n.:/()-]{0,4}$)");
+  return label.is_in(before(text, at, 40));
+}
+
+struct Dialled {
+  std::string national;
+  bool is_international = false;
+  bool has_area = false;  ///< in brackets
+};
+
+std::optional<Dialled> read_dialled(std::string_view shown) {
+  std::string digits = digits_of(shown);
+  Dialled dialled;
+  dialled.has_area =
+      shown.find(')') != std::string_view::npos && shown.find('(') != std::string_view::npos;
+  const bool has_plus = shown.find('+') != std::string_view::npos;
+  if (digits.starts_with("0056")) digits.erase(0, 2);
+  if (digits.starts_with("56") && digits.size() == national_digits + 2) {
+    dialled.is_international = has_plus;
+    digits.erase(0, 2);
+  } else if (has_plus) {
+    return std::nullopt;
+  }
+  if (digits.size() == national_digits + 1 && digits[0] == '0') digits.erase(0, 1);
+  if (!is_national(digits)) return std::nullopt;
+  dialled.national = digits;
+  return dialled;
+}
+
+}  // namespace
+
+void find_emails(const FoldedText& page, std::vector<Candidate>& found) {
+  static const Pattern pattern(
+      R"(([a-z0-9][a-z0-9._%+-]{0,63}@[ \n]?(?:[a-z0-9-]{1,63}\.(?:\n)?){1,5}[a-z]{2,18}))");
+  const std::string_view text = page.text();
+  if (text.find('@') == std::string_view::npos) return;
+  pattern.for_each(text, [&](std::span<const Span> g) -> std::optional<std::size_t> {
+    const bool is_cut =
+        (g[0].begin > 0 &&
+         (is_alnum(text[g[0].begin - 1]) || text[g[0].begin - 1] == other_sign)) ||
+        (g[0].end < text.size() &&
+         (is_alnum(text[g[0].end]) || text[g[0].end] == '@' || text[g[0].end] == other_sign));
+    // Behind a line end the top domain must be a known one: it may be the next sentence.
+    static const Pattern torn(R"(\.\n[^.]*$)");
+    static const Pattern known_top(
+        R"(\.\n(?:[a-z0-9-]+\.)?(?:cl|com|org|net|gob|gov|edu|info|es)$)");
+    const std::string_view all = slice(text, g[0]);
+    if (is_cut || (torn.is_in(all) && !known_top.is_in(all))) return std::nullopt;
+    auto address = address_of(page, g[0]);
+    if (!address) return std::nullopt;
+    found.push_back({FieldKind::Email, g[0].begin, g[0].end, std::move(*address)});
+    return g[0].end;
+  });
+}
+
+void find_phones(const FoldedText& page, std::vector<Candidate>& found) {
+  static const Pattern pattern(R"((\(? ?\+? ?\(?[0-9](?:\)?[ \n.-]{0,2}\(?[0-9]){7,12}))");
+  static const Pattern joint(R"(^[ \n]?(?:[/,;-]|y|o)[ \n]?$)");
+  const std::string_view text = page.text();
+  std::size_t labelled_end = std::string_view::npos;
+  pattern.for_each(text, [&](std::span<const Span> g) -> std::optional<std::size_t> {
+    const std::size_t begin = text.find_first_not_of(' ', g[0].begin);
+    const bool is_chained =
+        labelled_end != std::string_view::npos && labelled_end <= begin &&
+        joint.is_in(text.substr(labelled_end, std::min<std::size_t>(begin - labelled_end, 6)));
+    const bool is_labelled = is_chained || is_phone_labelled(text, begin);
+    const auto dialled = read_dialled(slice(text, g[0]));
+    if (!dialled || !is_number_end(text, g[0].end)) return std::nullopt;
+    const bool is_start =
+        is_number_start(text, begin) || (is_labelled && !is_alnum(text[begin - 1]));
+    const bool is_sure = is_labelled || dialled->is_international || dialled->has_area;
+    if (!is_start || !is_sure) return std::nullopt;
+    found.push_back({FieldKind::Phone, begin, g[0].end, "+56" + dialled->national});
+    labelled_end = g[0].end;
+    return g[0].end;
+  });
+}
+
+}  // namespace civicum::fields

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Money in figures: "$ 1.250.000.-", "CLP 1.250.000", "1.250.000 pesos", "UF 2.500,75", "10 UTM",
+// "US$ 1,250.50", "€ 99,90", "M$ 1.250" (thousands, as Chilean budgets write), "3,5 millones de
+// pesos". A number without its currency is not money, nor is one in a currency the record does not
+// know.
+#include <array>
+
+#include "fields/amount.h"
+#include "fields/finders.h"
+
+namespace civicum::fields {
+namespace {
+
+struct Currency {
+  std::string_view code;
+  std::size_t power = 0;    ///< of ten: 3 for M$
+  bool is_guessed = false;  ///< OCR made another sign of it
+};
+
+// A digit run, then groups; blanks only inside a thousand group that a line end or OCR tore off.
+const std::string figures =
+    R"(([0-9][0-9oil]{0,14}(?:[.,][ \n]?[0-9oil]{3}\b|[.,][0-9oil]{1,6}){0,6}|[0-9]{1,3}(?: [0-9]{3}){2,4}\b))";
+const std::string multiplier =
+    R"((?:[ \n](mil[ \n]millones|millones|millon|miles|mil)\b(?:[ \n]de\b)?)?)";
+
+std::size_t power_of(std::string_view word) {
+  if (word.empty()) return 0;
+  if (word.substr(0, 3) == "mil" && word.size() > 8) return 9;
+  return word.starts_with("millon") ? 6 : 3;
+}
+
+Currency currency_of_prefix(std::string_view sign) {
+  if (sign == "m$" || sign == "mm$")
+    return {"CLP", sign.size() == 2 ? std::size_t{3} : std::size_t{6}};
+  if (sign[0] == 'u') {
+    if (sign.find('$') != std::string_view::npos || sign.starts_with("usd")) return {"USD"};
+    return {sign.find('t') != std::string_view::npos ? "UTM" : "UF"};
+  }
+  if (sign[0] == 'e' || sign[0] == euro_sign) return {"EUR"};
+  if (sign == "s") return {"CLP", 0, true};
+  return {"CLP"};
+}
+
+Currency currency_of_suffix(std::string_view word) {
+  if (word.starts_with("un")) {
+    return {word.find("fom") != std::string_view::npos ? "UF" : "UTM"};
+  }
+  if (word.starts_with("dol")) return {"USD"};
+  if (word[0] == 'p' || word[0] == 'c') return {"CLP"};
+  return currency_of_prefix(word);
+}
+
+// "pesos argentinos", "dólares canadienses": currencies the record does not know.
+bool is_foreign(std::string_view text, std::size_t at) {
+  static const Pattern foreign(
+      R"(^[ \n]?\(?(?:argentin|mexican|colombian|uruguay|filipin|dominican|cuban|bolivian|canadiens|)"
+      R"(australian|neozeland|neocelandes|de[ \n](?:hong|singapur|taiwan)|ars\b|mxn\b|cop\b|uyu\b|cad\b|aud\b))");
+  return foreign.is_in(after(text, at, 24));
+}
+
+struct Found {
+  Span all;
+  Span figures;
+  Span multiplier;
+  Currency currency;
+};
+
+std::optional<Candidate> judge(std::string_view text, const Found& found) {
+  const bool is_money_of_account = found.currency.code == "UF" || found.currency.code == "UTM";
+  const auto amount = read_amount(slice(text, found.figures),
+                                  is_money_of_account ? LoneComma::Divides : LoneComma::Groups);
+  if (!amount || is_foreign(text, found.all.end)) return std::nullopt;
+  const std::size_t power = found.currency.power + power_of(slice(text, found.multiplier));
+  Candidate candidate{
+      FieldKind::Money, found.all.begin, found.all.end,
+      std::string(found.currency.code) + ' ' + scale_decimal(amount->decimal, power)};
+  candidate.is_repaired = amount->is_repaired || found.currency.is_guessed;
+  return candidate;
+}
+
+// "R$", "AR$", "C$", "1$" are no pesos; a lone capital S before a grouped number is a misread "$".
+bool is_prefix_clean(const FoldedText& page, Span sign, Span number) {
+  const std::string_view text = page.text();
+  if (sign.begin > 0 && (is_alnum(text[sign.begin - 1]) || text[sign.begin - 1] == '$'))
+    return false;
+  if (slice(text, sign) != "s") return true;
+  const std::string_view digits = slice(text, number);
+  return page.is_upper(sign.begin, sign.end) && digits.size() >= 5 && digits.find('.') < 4 &&
+         before(text, sign.begin, 1).find_first_of(".'/-") == std::string_view::npos;
+}
+
+// "$ 45 000" is torn in an unknown place; "$ 1.250" before "kg/m3" is still money.
+bool is_amount_end(std::string_view text, Span number) {
+  if (!is_number_end(text, number.end)) return false;
+  static const Pattern torn(R"(^ [0-9]{3}(?:[^0-9.,a-z%]|$))");
+  const bool is_short = number.end - number.begin <= 3;
+  return !(is_short && torn.is_in(after(text, number.end, 6)));
+}
+
+void find_behind_sign(const FoldedText& page, std::vector<Candidate>& found) {
+  static const Pattern pattern(
+      "(usd? ?\\$|u\\.s\\. ?\\$|u\\$s|usd ?\\$?|clp ?\\$?|\\$ "
+      "?clp|mm?\\$|\\$|u\\.f\\.|uf|u\\.t\\.m\\.|utm|"
+      "euros?|eur|\x01|s)[ \\n]?:?[ \\n]{0,2}" +
+      figures + "(\\.-|,-)?" + multiplier);
+  const std::string_view text = page.text();
+  pattern.for_each(text, [&](std::span<const Span> g) -> std::optional<std::size_t> {
+    if (!is_prefix_clean(page, g[1], g[2]) || !is_amount_end(text, g[2])) return std::nullopt;
+    auto candidate =
+        judge(text, {{g[0].begin, g[0].end}, g[2], g[4], currency_of_prefix(slice(text, g[1]))});
+    if (!candidate) return std::nullopt;
+    found.push_back(std::move(*candidate));
+    return g[0].end;
+  });
+}
+
+void find_before_name(const FoldedText& page, std::vector<Candidate>& found) {
+  static const Pattern pattern(
+      figures + "(?:\\.-|,-)?" + multiplier +
+      R"([ \n]?(unidad(?:es)?[ \n]de[ \n]fomento|unidad(?:es)?[ \n]tributarias?[ \n]mensual(?:es)?|u\. ?f\.?|uf|)"
+      R"(u\. ?t\. ?m\.?|utm|pesos|clp|usd|us\$|dolares|euros?|eur|)" +
+      std::string(1, euro_sign) + ")");
+  const std::string_view text = page.text();
+  pattern.for_each(text, [&](std::span<const Span> g) -> std::optional<std::size_t> {
+    const bool is_word_whole = g[0].end >= text.size() || !is_alnum(text[g[0].end]);
+    if (!is_word_whole || !is_number_start(text, g[1].begin)) return std::nullopt;
+    auto candidate = judge(text, {g[0], g[1], g[2], currency_of_suffix(slice(text, g[3]))});
+    if (!candidate) return std::nullopt;
+    found.push_back(std::move(*candidate));
+    return g[0].end;
+  });
+}
+
+}  // namespace
+
+void find_money(const FoldedText& page, std::vector<Candidate>& found) {
+  find_behind_sign(page, found);
+  find_before_name(page, found);
+}
+
+}  // namespace civicum::fields
