@@ -96,6 +96,14 @@ std::string_view cut_utf8(std::string_view text, std::size_t bytes_max) {
   return text.substr(0, end);
 }
 
+std::string one_line(std::string_view text) {
+  constexpr std::size_t bytes_max = 1000;
+  std::string line = clean_utf8(cut_utf8(text, bytes_max));
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  return std::string(cut_utf8(line, bytes_max));
+}
+
 std::size_t count_code_points(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<std::uint8_t>(c) & 0xC0) != 0x80;

@@ -21,6 +21,9 @@ void append_utf8(std::string& out, char32_t code_point);
 /// At most `bytes_max` bytes, cut at a code point boundary.
 std::string_view cut_utf8(std::string_view text, std::size_t bytes_max);
 
+/// A message from a library or a file as one line of valid UTF-8, at most 1,000 bytes.
+std::string one_line(std::string_view text);
+
 /// The code points of well-formed UTF-8.
 std::size_t count_code_points(std::string_view text);
 

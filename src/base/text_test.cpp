@@ -35,3 +35,8 @@ TEST_CASE("code points are appended and counted") {
   CHECK(out == "añ€\xF0\x9F\x98\x80\xEF\xBF\xBD\xEF\xBF\xBD");
   CHECK(count_code_points(out) == 6);
 }
+
+TEST_CASE("a message becomes one line") {
+  CHECK(one_line("a\nb\x01\xFF") == "a b\xEF\xBF\xBD");
+  CHECK(one_line(std::string(5000, 'x')).size() == 1000);
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plan/admission.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace civicum {
+namespace {
+
+constexpr std::uint32_t jobs_default_max = 16;
+// A4 at 200 dpi with room for the second look at 300 (page_cost.cpp).
+constexpr Bytes page_at_work_bytes = mib(64);
+constexpr Bytes memory_default_max = gib(2);
+
+}  // namespace
+
+Admission admit_page(const AdmissionState& state, Bytes predicted) {
+  if (state.running.empty()) return Admission::Start;
+  if (state.oldest_wait > ageing_max) return Admission::Wait;
+  Bytes planned = parent_bytes + Bytes{idle_reader_bytes.count * state.idle_readers};
+  planned = std::accumulate(state.running.begin(), state.running.end(), planned);
+  return planned + predicted <= state.budget ? Admission::Start : Admission::Wait;
+}
+
+Bytes page_limit(Bytes budget) { return budget - parent_bytes - idle_reader_bytes; }
+
+std::uint32_t default_jobs(std::uint32_t cpu_count, Bytes budget) {
+  const std::uint64_t fitting =
+      (budget - parent_bytes - idle_reader_bytes).count / page_at_work_bytes.count;
+  const std::uint64_t jobs = std::min<std::uint64_t>({cpu_count, fitting, jobs_default_max});
+  return static_cast<std::uint32_t>(std::max<std::uint64_t>(1, jobs));
+}
+
+Bytes default_memory(Bytes memory_total, std::optional<Bytes> cgroup_limit) {
+  const Bytes usable = std::min(memory_total, cgroup_limit.value_or(memory_total));
+  return std::min(memory_default_max, Bytes{usable.count / 10 * 7});
+}
+
+}  // namespace civicum

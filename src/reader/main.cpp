@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// civicum-reader: parses documents, and may do nothing else. Started by civicum with a socket at
+// descriptor 3; never by a person. Opens what it needs, closes the sandbox behind itself, then
+// serves requests until its parent is gone.
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "os/sandbox.h"
+#include "reader/session.h"
+
+namespace {
+
+using namespace civicum;
+
+constexpr int socket_fd = 3;
+constexpr int exit_usage = 2;
+constexpr int exit_lost = 1;
+
+struct Arguments {
+  std::string lang;
+  pid_t parent = 0;
+};
+
+std::optional<Arguments> parse(const std::vector<std::string>& words) {
+  Arguments arguments;
+  for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
+    if (words[i] == "--lang") arguments.lang = words[i + 1];
+    if (words[i] == "--parent") arguments.parent = std::atoi(words[i + 1].c_str());
+  }
+  if (arguments.lang.empty() || arguments.parent <= 0) return std::nullopt;
+  return arguments;
+}
+
+/// What Poppler opens while it renders: fonts that a PDF names without holding them, and CMaps.
+SandboxPolicy sandbox_policy(pid_t parent) {
+  SandboxPolicy policy;
+  policy.readable_paths = {"/usr/share/fonts",
+                           "/usr/local/share/fonts",
+                           "/etc/fonts",
+                           "/usr/share/fontconfig",
+                           "/var/cache/fontconfig",
+                           "/usr/share/poppler",
+                           "/usr/share/ghostscript/fonts",
+                           "/usr/share/texmf/fonts"};
+  policy.parent_pid = parent;
+  return policy;
+}
+
+int serve(const Arguments& arguments) {
+  Channel channel{Fd(socket_fd)};
+  Result<LanguageData> languages = open_language_data(arguments.lang);
+  Result<SelfMeter> meter = SelfMeter::open();
+  if (!languages || !meter) {
+    const Error& error = languages ? meter.error() : languages.error();
+    (void)channel.send(protocol::StartFailed{one_line(error.what)});
+    return exit_lost;
+  }
+  protocol::Ready ready{engine_name(arguments.lang), ""};
+  prepare_document_libraries();
+  const Result<SandboxLevel> level = enter_sandbox(sandbox_policy(arguments.parent));
+  if (!level) {
+    (void)channel.send(protocol::StartFailed{one_line(level.error().what)});
+    return exit_lost;
+  }
+  // From here on nothing can be reached but the socket, the descriptors that come over it, and
+  // fonts.
+  ready.sandbox = name_of(*level);
+  ReaderSession session(std::move(channel), *std::move(languages), *std::move(meter));
+  return session.run(ready) ? 0 : exit_lost;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::optional<Arguments> arguments = parse({argv + 1, argv + argc});
+  if (!arguments) {
+    std::fputs("civicum-reader is started by civicum\n", stderr);
+    return exit_usage;
+  }
+  // Straight out: the libraries' destructors have nothing to save, and would run for as long as a
+  // start.
+  std::_Exit(serve(*arguments));
+}
