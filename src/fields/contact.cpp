@@ -19,9 +19,10 @@ bool is_ascii(std::string_view text) {
 }
 
 std::optional<std::string> address_of(const FoldedText& page, Span span) {
-  if (!is_ascii(page.raw(span.begin, span.end)) || span.end - span.begin > email_size_max) {
-    return std::nullopt;
-  }
+  const std::string_view raw = page.raw(span.begin, span.end);
+  // Nobody knows whether a dash at a line end belongs to the address.
+  const bool is_ambiguous = raw.find("-\n") != std::string_view::npos;
+  if (is_ambiguous || !is_ascii(raw) || span.end - span.begin > email_size_max) return std::nullopt;
   std::string address;
   for (const char c : slice(page.text(), span)) {
     if (c != '\n' && c != ' ') address.push_back(c);

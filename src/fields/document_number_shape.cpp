@@ -72,7 +72,7 @@ bool has_full_year(std::string_view value) {
 
 bool is_court_role(std::string_view text, const NumberContext& context) {
   static const Pattern land(
-      R"((?:avaluo|\bsii\b|inmueble|propiedad|contribuciones|predio|bien(?:es)?[ \n]rai|patente|territorial|comuna)[^0-9,;.]*$");
+      R"((?:avaluo|\bsii\b|inmueble|propiedad|contribuciones|predio|bien(?:es)?[ \n]rai|patente|territorial|comuna)[^0-9,;.]*$)");
   static const Pattern court(
       R"(causa|autos|ingreso|corte|tribunal|juzgado|recurso|sentencia|sala|caratulad)");
   if (land.is_in(before(text, context.name_begin, 28)) || land.is_in(context.lead)) return false;
