@@ -131,7 +131,6 @@ void ReaderPool::on_reply(PooledReader& reader, protocol::Reply reply) {
       return kill(reader, {WorkerEnd::ProtocolBroken, "the reader started twice"});
     }
     reader.state = PooledReader::State::Idle;
-    reader.engine = ready->engine;
     reader.sandbox = ready->sandbox;
     failed_starts_ = 0;
     return events_.on_idle();

@@ -35,7 +35,6 @@ class PooledReader {
 
   enum class State : std::uint8_t { Starting, Idle, Busy };
   State state = State::Starting;
-  std::string engine;
   std::string sandbox;
   std::uint64_t open_document = 0;  ///< 0: none; set by the caller
 

@@ -25,10 +25,7 @@ void put(ByteWriter& out, const ReadPage& m) {
 void put(ByteWriter& /*out*/, const Proceed& /*m*/) {}
 void put(ByteWriter& out, const WriteLayer& m) { out.u32(m.page_count); }
 
-void put(ByteWriter& out, const Ready& m) {
-  out.string(m.engine);
-  out.string(m.sandbox);
-}
+void put(ByteWriter& out, const Ready& m) { out.string(m.sandbox); }
 void put(ByteWriter& out, const Opened& m) {
   out.u8(static_cast<std::uint8_t>(m.type));
   out.u32(m.page_count);
@@ -79,12 +76,7 @@ ReadPage get_read_page(ByteReader& in) {
   in.require(m.page_index < document_pages_max);
   return m;
 }
-Ready get_ready(ByteReader& in) {
-  Ready m;
-  m.engine = get_line(in);
-  m.sandbox = get_line(in);
-  return m;
-}
+Ready get_ready(ByteReader& in) { return {get_line(in)}; }
 Opened get_opened(ByteReader& in) {
   Opened m;
   m.type = get_enum(in, DocumentType::Image);

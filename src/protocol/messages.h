@@ -54,7 +54,6 @@ struct WriteLayer {
 
 // Replies: civicum-reader → civicum.
 struct Ready {
-  std::string engine;   ///< "tesseract 5.3.0 spa"
   std::string sandbox;  ///< "netns+landlock+seccomp"
 };
 /// Instead of Ready, before the reader ends by itself: its language data is missing or damaged.

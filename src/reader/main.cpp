@@ -58,7 +58,6 @@ int serve(const Arguments& arguments) {
     (void)channel.send(protocol::StartFailed{one_line(error.what)});
     return exit_lost;
   }
-  protocol::Ready ready{engine_name(arguments.lang), ""};
   prepare_document_libraries();
   const Result<SandboxLevel> level = enter_sandbox(sandbox_policy(arguments.parent));
   if (!level) {
@@ -67,9 +66,8 @@ int serve(const Arguments& arguments) {
   }
   // From here on nothing can be reached but the socket, the descriptors that come over it, and
   // fonts.
-  ready.sandbox = name_of(*level);
   ReaderSession session(std::move(channel), *std::move(languages), *std::move(meter));
-  return session.run(ready) ? 0 : exit_lost;
+  return session.run({name_of(*level)}) ? 0 : exit_lost;
 }
 
 }  // namespace
