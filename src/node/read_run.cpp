@@ -211,6 +211,7 @@ void ReadRun::assign_page(PooledReader& reader, DocumentTask& task) {
   request.limit = page_limit(options_.memory);
   request.pixels_max = page_pixels_max;
   const Expected expected{std::chrono::milliseconds(0), assignment.page->cpu_spent};
+  assignment.request = request;
   at_work_[&reader] = std::move(assignment);
   pool_.request(reader, request, {}, expected);
 }
