@@ -59,6 +59,7 @@ bool is_phone_labelled(std::string_view text, std::size_t at) {
 
 struct Dialled {
   std::string national;
+  std::size_t size = 0;  ///< of the text that was dialled
   bool is_international = false;
   bool has_area = false;  ///< in brackets
 };
@@ -66,6 +67,7 @@ struct Dialled {
 std::optional<Dialled> read_dialled(std::string_view shown) {
   std::string digits = digits_of(shown);
   Dialled dialled;
+  dialled.size = shown.size();
   dialled.has_area =
       shown.find(')') != std::string_view::npos && shown.find('(') != std::string_view::npos;
   const bool has_plus = shown.find('+') != std::string_view::npos;
@@ -82,6 +84,34 @@ std::optional<Dialled> read_dialled(std::string_view shown) {
   return dialled;
 }
 
+bool is_address_alone(std::string_view text, Span span) {
+  const auto is_part = [](char c) { return is_alnum(c) || c == '@' || c == other_sign; };
+  if (span.begin > 0 && is_part(text[span.begin - 1])) return false;
+  return span.end >= text.size() || !is_part(text[span.end]);
+}
+
+// The next column or line may begin with a number: the longest head that is a telephone counts.
+std::optional<Dialled> read_longest(std::string_view shown) {
+  for (std::size_t size = shown.size(); size >= national_digits; --size) {
+    const bool is_group_end =
+        is_digit(shown[size - 1]) && (size == shown.size() || !is_digit(shown[size]));
+    if (!is_group_end) continue;
+    if (auto dialled = read_dialled(shown.substr(0, size))) return dialled;
+  }
+  return std::nullopt;
+}
+
+// "a@b.cl.\nNext sentence": an address that is whole before the line end stops there.
+Span without_next_line(std::string_view text, Span span) {
+  static const Pattern whole(R"(@[ \n]?[a-z0-9.-]+\.(?:cl|com|org|net|gob|gov|edu|info|es)$)");
+  static const Pattern known_top(R"(\.\n(?:cl|com|org|net|gob|gov|edu)$)");
+  const std::string_view all = slice(text, span);
+  const std::size_t line_end = all.rfind(".\n");
+  if (line_end == std::string_view::npos) return span;
+  if (whole.is_in(all.substr(0, line_end))) return {span.begin, span.begin + line_end};
+  return known_top.is_in(all) ? span : Span{};
+}
+
 }  // namespace
 
 void find_emails(const FoldedText& page, std::vector<Candidate>& found) {
@@ -90,21 +120,12 @@ void find_emails(const FoldedText& page, std::vector<Candidate>& found) {
   const std::string_view text = page.text();
   if (text.find('@') == std::string_view::npos) return;
   pattern.for_each(text, [&](std::span<const Span> g) -> std::optional<std::size_t> {
-    const bool is_cut =
-        (g[0].begin > 0 &&
-         (is_alnum(text[g[0].begin - 1]) || text[g[0].begin - 1] == other_sign)) ||
-        (g[0].end < text.size() &&
-         (is_alnum(text[g[0].end]) || text[g[0].end] == '@' || text[g[0].end] == other_sign));
-    // Behind a line end the top domain must be a known one: it may be the next sentence.
-    static const Pattern torn(R"(\.\n[^.]*$)");
-    static const Pattern known_top(
-        R"(\.\n(?:[a-z0-9-]+\.)?(?:cl|com|org|net|gob|gov|edu|info|es)$)");
-    const std::string_view all = slice(text, g[0]);
-    if (is_cut || (torn.is_in(all) && !known_top.is_in(all))) return std::nullopt;
-    auto address = address_of(page, g[0]);
+    const Span span = without_next_line(text, g[0]);
+    if (span.empty() || !is_address_alone(text, span)) return std::nullopt;
+    auto address = address_of(page, span);
     if (!address) return std::nullopt;
-    found.push_back({FieldKind::Email, g[0].begin, g[0].end, std::move(*address)});
-    return g[0].end;
+    found.push_back({FieldKind::Email, span.begin, span.end, std::move(*address)});
+    return span.end;
   });
 }
 
@@ -119,15 +140,15 @@ void find_phones(const FoldedText& page, std::vector<Candidate>& found) {
         labelled_end != std::string_view::npos && labelled_end <= begin &&
         joint.is_in(text.substr(labelled_end, std::min<std::size_t>(begin - labelled_end, 6)));
     const bool is_labelled = is_chained || is_phone_labelled(text, begin);
-    const auto dialled = read_dialled(slice(text, g[0]));
-    if (!dialled || !is_number_end(text, g[0].end)) return std::nullopt;
+    const auto dialled = read_longest(text.substr(begin, g[0].end - begin));
+    if (!dialled || !is_number_end(text, begin + dialled->size)) return std::nullopt;
     const bool is_start =
         is_number_start(text, begin) || (is_labelled && !is_alnum(text[begin - 1]));
     const bool is_sure = is_labelled || dialled->is_international || dialled->has_area;
     if (!is_start || !is_sure) return std::nullopt;
-    found.push_back({FieldKind::Phone, begin, g[0].end, "+56" + dialled->national});
-    labelled_end = g[0].end;
-    return g[0].end;
+    labelled_end = begin + dialled->size;
+    found.push_back({FieldKind::Phone, begin, labelled_end, "+56" + dialled->national});
+    return labelled_end;
   });
 }
 

@@ -91,8 +91,14 @@ bool is_followed_by_date(std::string_view text, std::size_t end) {
   return date.is_in(after(text, end, 24));
 }
 
+// "NCh 433 Of. 1996", "Decreto 2020": a bare year is no number.
+bool is_bare_year(std::string_view value) {
+  return value.size() == 4 && (value.substr(0, 2) == "19" || value.substr(0, 2) == "20");
+}
+
 bool is_act(std::string_view text, const NumberContext& context) {
   if (context.mark == NumberMark::Present) return true;
+  if (is_bare_year(context.value)) return false;
   const bool is_dated = has_full_year(context.value) || is_followed_by_date(text, context.end);
   static const Pattern formal(
       R"(exent|\bex\.|afect|supremo|alcaldici|fuerza|\bres\.|\bord\b|\bof\.|ordinario|r\. ?e|rex)");

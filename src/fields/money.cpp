@@ -81,8 +81,11 @@ std::optional<Candidate> judge(std::string_view text, const Found& found) {
 // "R$", "AR$", "C$", "1$" are no pesos; a lone capital S before a grouped number is a misread "$".
 bool is_prefix_clean(const FoldedText& page, Span sign, Span number) {
   const std::string_view text = page.text();
-  if (sign.begin > 0 && (is_alnum(text[sign.begin - 1]) || text[sign.begin - 1] == '$'))
-    return false;
+  if (sign.begin > 0) {
+    const char last = text[sign.begin - 1];
+    const bool is_glued_column = is_digit(last) && text[sign.begin] == '$';
+    if ((is_alnum(last) && !is_glued_column) || last == '$') return false;
+  }
   if (slice(text, sign) != "s") return true;
   const std::string_view digits = slice(text, number);
   return page.is_upper(sign.begin, sign.end) && digits.size() >= 5 && digits.find('.') < 4 &&
