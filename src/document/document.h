@@ -20,7 +20,7 @@
 
 namespace civicum {
 
-enum class ImageEncoding : std::uint8_t { Jpeg, Ccitt, Other };
+enum class ImageEncoding : std::uint8_t { Jpeg, Ccitt, Png, Tiff, Other };
 
 /// The one image that covers a page, or an image file's page.
 struct FullPageImage {
@@ -30,12 +30,16 @@ struct FullPageImage {
   ImageEncoding encoding = ImageEncoding::Other;
   Dpi dpi;                    ///< on the page
   bool is_decodable = false;  ///< its bytes can be decoded as they are, without rendering the page
+  bool is_progressive = false;  ///< progressive JPEG, interlaced PNG: the decoder keeps it whole
 };
 
 /// What a page holds, found without decoding a pixel.
 struct PageFacts {
   float width = 0;  ///< points of the upright page (after /Rotate)
   float height = 0;
+  /// Multiply boxes and the page's size by this for the record. Not 1 only for an image file whose
+  /// own dpi is absurd: its pages are given a believable size here, so that dpi mean what they say.
+  double record_scale = 1;
   std::uint32_t visible_chars = 0;
   std::uint32_t invisible_chars = 0;
   std::uint32_t letter_count = 0;  ///< Latin letters of the text layer

@@ -1,6 +1,195 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// An image file as a Document: every page is its own full-page image. The file is mapped, headers
+// are read at once, a page is decoded when it is asked for, no larger than it is needed.
 #include "document/image_document.h"
 
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "document/coded_image.h"
+#include "document/image_header.h"
+#include "document/image_scale.h"
+#include "document/library_errors.h"
+#include "document/page_raster.h"
+#include "document/png_rows.h"
+
 namespace civicum {
-OpenedDocument open_image(int) { return OpenFailure{OpenError::Unsupported, ""}; }
+namespace {
+
+class MappedFile {
+ public:
+  static std::optional<MappedFile> map(int fd) {
+    struct stat status {};
+    if (fstat(fd, &status) != 0 || status.st_size <= 0) return std::nullopt;
+    const auto size = static_cast<std::size_t>(status.st_size);
+    void* data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (data == MAP_FAILED) return std::nullopt;
+    return MappedFile(data, size);
+  }
+  MappedFile(MappedFile&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(other.size_) {}
+  MappedFile& operator=(MappedFile&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  ~MappedFile() {
+    if (data_ != nullptr) munmap(data_, size_);
+  }
+  std::string_view bytes() const { return {static_cast<const char*>(data_), size_}; }
+
+ private:
+  MappedFile(void* data, std::size_t size) : data_(data), size_(size) {}
+  void* data_;
+  std::size_t size_;
+};
+
+/// What Exif's and TIFF's orientation 1…8 asks for: a turn clockwise, then a mirror.
+ImagePlacement placement_of(std::uint16_t orientation) {
+  ImagePlacement placement;
+  constexpr std::uint16_t turns[] = {0, 0, 180, 180, 90, 90, 270, 270};
+  placement.turned = turns[orientation - 1];
+  placement.is_mirrored =
+      orientation == 2 || orientation == 4 || orientation == 5 || orientation == 7;
+  return placement;
+}
+
+class ImageDocument final : public Document {
+ public:
+  ImageDocument(MappedFile file, ImageHeader header)
+      : file_(std::move(file)), header_(std::move(header)) {}
+
+  DocumentType type() const override { return DocumentType::Image; }
+  std::uint32_t page_count() const override {
+    return static_cast<std::uint32_t>(header_.pages.size());
+  }
+  Result<PageFacts> inventory(std::uint32_t page_index) override;
+  Result<PageText> text_layer(std::uint32_t, Layer) override { return PageText{}; }
+  Result<Raster> decode_image(std::uint32_t page_index, Dpi dpi) override;
+  Result<Raster> render(std::uint32_t page_index, Dpi dpi, const std::optional<Box>& clip) override;
+
+ private:
+  Result<PixPtr> decode(const ImagePageHeader& page, const RasterPlan& plan) const;
+
+  MappedFile file_;
+  ImageHeader header_;
+};
+
+ImageEncoding encoding_of(ImageType type) {
+  switch (type) {
+    case ImageType::Jpeg:
+      return ImageEncoding::Jpeg;
+    case ImageType::Png:
+      return ImageEncoding::Png;
+    case ImageType::Tiff:
+      break;
+  }
+  return ImageEncoding::Tiff;
+}
+
+FullPageImage image_of(ImageType type, const ImagePageHeader& page, double dpi) {
+  FullPageImage image;
+  image.width_px = page.width_px;
+  image.height_px = page.height_px;
+  image.bits_per_pixel = page.bits_per_channel * page.channels;
+  // PNG is always made 8-bit while it is read.
+  if (type == ImageType::Png && image.bits_per_pixel < 8) image.bits_per_pixel = 8;
+  image.encoding = encoding_of(type);
+  image.dpi = {static_cast<std::uint32_t>(std::max(1L, std::lround(dpi)))};
+  image.is_decodable = true;
+  image.is_progressive = page.is_interlaced;
+  return image;
+}
+
+Result<PageFacts> ImageDocument::inventory(std::uint32_t page_index) {
+  if (page_index >= page_count()) {
+    return Error{ErrorKind::NotFound, "no page " + std::to_string(page_index + 1)};
+  }
+  const ImagePageHeader& page = header_.pages[page_index];
+  const ImageScale scale = image_scale(page);
+  PageFacts facts;
+  facts.width = static_cast<float>(page.width_px * 72 / scale.believed.x);
+  facts.height = static_cast<float>(page.height_px * 72 / scale.believed.y);
+  if (placement_of(page.orientation).turned % 180 != 0) std::swap(facts.width, facts.height);
+  facts.record_scale = scale.believed.x / scale.record.x;
+  facts.image_cover = 1;
+  facts.image = image_of(header_.type, page, scale.believed.x);
+  return facts;
+}
+
+Result<PixPtr> ImageDocument::decode(const ImagePageHeader& page, const RasterPlan& plan) const {
+  switch (header_.type) {
+    case ImageType::Jpeg:
+      return decode_jpeg(file_.bytes(), {page.width_px, page.height_px}, plan.reduction);
+    case ImageType::Png:
+      return decode_png(file_.bytes(), plan.reduction);
+    case ImageType::Tiff:
+      break;
+  }
+  return decode_tiff_page(file_.bytes(), page.ifd_offset);
+}
+
+Result<Raster> ImageDocument::decode_image(std::uint32_t page_index, Dpi dpi) {
+  library_errors::begin_page();
+  const PageFacts facts = TRY(inventory(page_index));
+  const ImagePageHeader& page = header_.pages[page_index];
+  const RasterPlan plan = plan_raster(*facts.image, dpi);
+  Result<PixPtr> pix = decode(page, plan);
+  // There is no other way to read an image file: what cannot be decoded is damaged.
+  if (!pix && pix.error().kind == ErrorKind::BadInput) {
+    return Error{ErrorKind::Corrupt, pix.error().what};
+  }
+  if (!pix) return pix.error();
+  ImagePlacement placement;  // libtiff has turned the page already
+  if (header_.type != ImageType::Tiff) placement = placement_of(page.orientation);
+  placement.box = {0, 0, facts.width, facts.height};
+  return place_on_page(std::move(*pix), placement, {facts.width, facts.height}, plan);
+}
+
+Result<Raster> ImageDocument::render(std::uint32_t page_index, Dpi dpi,
+                                     const std::optional<Box>& clip) {
+  Raster raster = TRY(decode_image(page_index, dpi));
+  if (pixGetDepth(raster.pix.get()) == 1) {
+    raster.pix.reset(pixConvert1To8(nullptr, raster.pix.get(), 255, 0));
+  }
+  if (clip && raster.pix) {
+    const float scale = static_cast<float>(raster.dpi.value) / 72;
+    const auto pixel = [scale](float points) {
+      return static_cast<int>(std::lround(points * scale));
+    };
+    ::Box* area = boxCreate(pixel(clip->x0), pixel(clip->y0), pixel(clip->x1 - clip->x0),
+                            pixel(clip->y1 - clip->y0));
+    raster.pix.reset(pixClipRectangle(raster.pix.get(), area, nullptr));
+    boxDestroy(&area);
+  }
+  TRY(library_errors::verdict());
+  if (!raster.pix) return Error{ErrorKind::BadInput, "nothing to render: the area is empty"};
+  return raster;
+}
+
+}  // namespace
+
+OpenedDocument open_image(int fd) {
+  std::optional<MappedFile> file = MappedFile::map(fd);
+  if (!file) return OpenFailure{OpenError::Damaged, "the file cannot be mapped"};
+  Result<ImageHeader> header = read_image_header(file->bytes());
+  if (!header) {
+    const ErrorKind kind = header.error().kind;
+    const bool is_foreign = kind == ErrorKind::Unavailable || kind == ErrorKind::TooLarge;
+    return OpenFailure{is_foreign ? OpenError::Unsupported : OpenError::Damaged,
+                       header.error().what};
+  }
+  return std::make_unique<ImageDocument>(std::move(*file), std::move(*header));
+}
+
 }  // namespace civicum

@@ -2,6 +2,7 @@
 #include "document/image_header.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <string>
 
@@ -17,7 +18,9 @@ Error corrupt(std::string what) { return Error{ErrorKind::Corrupt, std::move(wha
 
 std::optional<Resolution> resolution_of(double x, double y) {
   if (!(x > 0 && y > 0)) return std::nullopt;
-  return Resolution{x, y};
+  // Written per metre, 200 dpi is 199.9996.
+  const auto rounded = [](double dpi) { return std::round(dpi * 100) / 100; };
+  return Resolution{rounded(x), rounded(y)};
 }
 
 // TIFF: a directory is a count, entries of 12 bytes (tag, type, count, value or offset), and the

@@ -18,11 +18,12 @@
 #include <string_view>
 #include <utility>
 
+#include "document/coded_image.h"
 #include "document/library_errors.h"
+#include "document/page_raster.h"
 #include "document/pdf_image.h"
 #include "document/pdf_scan.h"
 #include "document/pdf_text.h"
-#include "document/stored_image.h"
 #include "document/text_quality.h"
 #include "os/fd.h"
 
@@ -163,11 +164,18 @@ Result<Raster> PdfDocument::decode_image(std::uint32_t page_index, Dpi dpi) {
   if (!seen_->image || !seen_->image->facts.is_decodable) {
     return Error{ErrorKind::BadInput, "the page is not one image that can be decoded as it is"};
   }
-  Result<StoredImage> stored = StoredImage{};
-  TRY(watched([&] { stored = fetch_image(*pdf_.doc->getXRef(), *seen_->image); }));
+  const PdfImage& image = *seen_->image;
+  Result<std::string> stored = std::string();
+  TRY(watched([&] { stored = fetch_image(*pdf_.doc->getXRef(), image); }));
   if (!stored) return stored.error();
-  const PageSize size = {seen_->facts.width, seen_->facts.height};
-  return page_raster(*stored, seen_->image->placement, size, dpi);
+  const RasterPlan plan = plan_raster(image.facts, dpi);
+  const PixelSize size = {image.facts.width_px, image.facts.height_px};
+  const bool is_fax = image.facts.encoding == ImageEncoding::Ccitt;
+  PixPtr pix =
+      is_fax ? TRY(decode_group4(*stored, size)) : TRY(decode_jpeg(*stored, size, plan.reduction));
+  stored = std::string();
+  return place_on_page(std::move(pix), image.placement, {seen_->facts.width, seen_->facts.height},
+                       plan);
 }
 
 /// Splash's grey rows as a Pix without a copy: both pad rows to 4 bytes; Pix keeps words in the
@@ -221,7 +229,10 @@ Result<Raster> PdfDocument::render(std::uint32_t page_index, Dpi dpi,
     pdf_.doc->displayPageSlice(&device, number_of(page_index), dpi.value, dpi.value, 0, false, true,
                                false, area.x, area.y, area.width, area.height);
     SplashBitmap* bitmap = device.getBitmap();
-    if (bitmap != nullptr && bitmap->getDataPtr() != nullptr) pix = take_pix(*bitmap);
+    // Where Splash cannot allocate it goes on with a picture of one pixel and reports nothing.
+    const bool is_whole = bitmap != nullptr && bitmap->getDataPtr() != nullptr &&
+                          bitmap->getWidth() == area.width && bitmap->getHeight() == area.height;
+    if (is_whole) pix = take_pix(*bitmap);
   }));
   if (!pix) return Error{ErrorKind::OutOfMemory, "the page's raster could not be allocated"};
   if (is_font_missing()) {

@@ -8,7 +8,7 @@
 
 namespace civicum {
 
-Result<StoredImage> fetch_image(XRef& xref, const PdfImage& image) {
+Result<std::string> fetch_image(XRef& xref, const PdfImage& image) {
   Object object = xref.fetch(image.ref);
   if (!object.isStream()) return Error{ErrorKind::BadInput, "the page's image is not a stream"};
   const StreamKind kind = image.facts.encoding == ImageEncoding::Jpeg ? strDCT : strCCITTFax;
@@ -16,18 +16,14 @@ Result<StoredImage> fetch_image(XRef& xref, const PdfImage& image) {
   if (object.getStream()->getKind() != kind || coded == nullptr) {
     return Error{ErrorKind::BadInput, "the page's image is coded in another way than it said"};
   }
-  StoredImage stored;
-  stored.encoding = image.facts.encoding;
-  stored.width_px = image.facts.width_px;
-  stored.height_px = image.facts.height_px;
+  std::string stored;
   (void)coded->reset();
   std::array<unsigned char, 16384> part{};
   for (;;) {
     const int count = coded->doGetChars(static_cast<int>(part.size()), part.data());
     if (count <= 0) break;
-    stored.bytes.append(reinterpret_cast<const char*>(part.data()),
-                        static_cast<std::size_t>(count));
-    if (stored.bytes.size() > stored_image_bytes_max) {
+    stored.append(reinterpret_cast<const char*>(part.data()), static_cast<std::size_t>(count));
+    if (stored.size() > stored_image_bytes_max) {
       return Error{ErrorKind::TooLarge, "the page's image is over 64 MiB as stored"};
     }
   }

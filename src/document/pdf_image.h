@@ -4,13 +4,16 @@
 
 #include <XRef.h>
 
+#include <string>
+
 #include "base/result.h"
 #include "document/pdf_scan.h"
-#include "document/stored_image.h"
 
 namespace civicum {
 
+inline constexpr std::size_t stored_image_bytes_max = std::size_t{64} << 20;
+
 /// BadInput where the image is not what the page's scan saw, TooLarge over stored_image_bytes_max.
-Result<StoredImage> fetch_image(XRef& xref, const PdfImage& image);
+Result<std::string> fetch_image(XRef& xref, const PdfImage& image);
 
 }  // namespace civicum

@@ -18,6 +18,7 @@ struct PageSize {
 struct ImagePlacement {
   Box box;                   ///< the whole image, which may reach over the page's edges
   std::uint16_t turned = 0;  ///< degrees clockwise from the stored rows to the page
+  bool is_mirrored = false;  ///< left and right change places after the turn
   bool is_inverted = false;  ///< of fax images: what the code calls black is shown white
 };
 
