@@ -30,9 +30,9 @@ CLOSINGS = ["y se dejará constancia en el acta de la sesión.", "sin perjuicio 
 
 
 def page_lines(number, paragraphs=6, seed=0):
-    """A letter's lines; the first names its page: «Página siete mil …» is too easy to misread, digits are not."""
+    """A letter's lines; the first names its page, the second block its office number."""
     dice = random.Random(seed * 100003 + number)
-    lines = [f"Página {number}", "", f"OFICIO N° {1000 + number}", ""]
+    lines = [f"Página {number} del expediente de la comuna", "", f"OFICIO N° {1000 + number}", ""]
     for _ in range(paragraphs):
         lines += [f"{dice.choice(OPENINGS)} {dice.choice(SUBJECTS)}", dice.choice(VERBS) + " " + dice.choice(CLOSINGS), ""]
     return lines
