@@ -32,6 +32,14 @@ std::optional<Dpi> rung_below(Dpi dpi) {
 }
 
 std::optional<Attempt> next_attempt(const AttemptMade& made) {
+  if (made.attempt.route == RouteAllowed::Render) {
+    // Whatever the reader claimed to have done: from a rendering it only goes down, so the ladder
+    // ends.
+    const Dpi bound = made.attempt.dpi_max;
+    const std::optional<Dpi> rung =
+        rung_below(made.dpi.value != 0 ? std::min(made.dpi, bound) : bound);
+    return rung ? std::optional(Attempt{RouteAllowed::Render, *rung, false}) : std::nullopt;
+  }
   if (!made.route && made.attempt.route == RouteAllowed::TextLayer) {
     return Attempt{RouteAllowed::Render, first_rung_after_text, false};
   }
@@ -71,8 +79,8 @@ NextStep after_death(const PageHistory& history, const AttemptMade& made, Worker
   next.tried.push_back(name_attempt(made));
   if (end == WorkerEnd::NoProgress) ++next.no_progress;
   const std::optional<Attempt> attempt = next_attempt(made);
-  const bool is_hopeless =
-      end == WorkerEnd::KilledFromOutside || next.no_progress > no_progress_rungs_max;
+  const bool had_its_further_rung = history.no_progress >= no_progress_rungs_max;
+  const bool is_hopeless = end == WorkerEnd::KilledFromOutside || had_its_further_rung;
   if (!attempt || is_hopeless) return GiveUp{reason_of(end), std::move(next.tried)};
   next.next = *attempt;
   return Retry{std::move(next)};

@@ -44,6 +44,25 @@ TEST_CASE("without progress a page gets one more rung") {
   CHECK(walk(from_render, WorkerEnd::NoProgress) == std::vector<std::uint32_t>{150});
 }
 
+TEST_CASE("the further rung after no progress is the last, however it ends") {
+  PageHistory history;
+  history.no_progress = 1;
+  CHECK(std::holds_alternative<GiveUp>(after_death(history, from_render, WorkerEnd::Crash)));
+}
+
+TEST_CASE("whatever a reader claimed to have done, the ladder ends") {
+  const Attempt rendering{RouteAllowed::Render, Dpi{200}, false};
+  for (const std::optional<Route> route :
+       {std::optional<Route>(), std::optional(Route::Text), std::optional(Route::Image),
+        std::optional(Route::Render), std::optional(Route::Mixed)}) {
+    for (const std::uint32_t dpi : {0U, 1U, 200U, 4'000'000'000U}) {
+      const NextStep next = after_death({}, {rendering, route, Dpi{dpi}}, WorkerEnd::Crash);
+      const auto* retry = std::get_if<Retry>(&next);
+      CHECK((retry == nullptr || retry->history.next.dpi_max < Dpi{200}));
+    }
+  }
+}
+
 TEST_CASE("a reader killed from outside costs no rung, twenty times") {
   PageHistory history;
   for (std::uint32_t i = 0; i < outside_kills_max; ++i) {

@@ -21,6 +21,8 @@ constexpr double letters_ms = 1000;
 
 constexpr double points_per_inch = 72;
 constexpr double side_px_max = 1e6;
+/// Tesseract keeps coordinates in 16 bits.
+constexpr std::uint32_t raster_side_max = 32'767;
 // US Letter, what Poppler takes where a page says nothing sensible.
 constexpr double width_default = 612;
 constexpr double height_default = 792;
@@ -42,6 +44,7 @@ DpiChoice at_dpi(const DpiRequest& request, Dpi dpi) {
 }
 
 bool has_few_pixels(const DpiRequest& request, const DpiChoice& choice) {
+  if (std::max(choice.width_px, choice.height_px) > raster_side_max) return false;
   return std::uint64_t{choice.width_px} * choice.height_px <= request.pixels_max;
 }
 

@@ -61,6 +61,16 @@ TEST_CASE("what does not fit at 100 dpi is too large, with numbers") {
   CHECK(std::get<DoesNotFit>(choice).limit == mib(512));
 }
 
+TEST_CASE("no side is longer than OCR can count") {
+  DpiRequest ribbon = a4(Dpi{300}, mib(512));
+  ribbon.width = 72;
+  ribbon.height = 12'000;
+  const auto choice = choose_dpi(ribbon);
+  REQUIRE(std::holds_alternative<DpiChoice>(choice));
+  CHECK(std::get<DpiChoice>(choice).height_px <= 32'767);
+  CHECK(std::get<DpiChoice>(choice).degraded->reason == "pixels");
+}
+
 TEST_CASE("any page size has an answer") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   for (const double side : {0.0, -5.0, 1e300, nan, std::numeric_limits<double>::infinity()}) {
