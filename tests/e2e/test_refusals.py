@@ -96,28 +96,21 @@ class Refusals(Case):
         os.chmod(self.folder, 0o777)
         if os.geteuid() != 0:
             return self.read(source, **options)
-        check = subprocess.run(["true"], user=NOBODY, executable=harness.PROGRAM, capture_output=True) \
-            if os.access(harness.PROGRAM, os.X_OK) else None
-        if check is None or check.returncode < 0:
+        try:
+            return self.read(source, user=NOBODY, group=NOBODY, extra_groups=[], **options)
+        except PermissionError:
             self.skipTest("the program cannot be run by another user here")
-        return self.read(source, user=NOBODY, group=NOBODY, extra_groups=[], **options)
 
     def test_a_file_without_permission_is_refused(self):
         source = self.copy(self.text(1), "cerrado.pdf")
         source.chmod(0)
-        try:
-            run = self.as_nobody(source)
-        except PermissionError:
-            self.skipTest("the program cannot be run by another user here")
+        run = self.as_nobody(source)
         self.assert_refused(run, "no_permission", "cerrado")
 
     def test_an_output_folder_that_cannot_be_written_is_said_before_any_work(self):
         source = self.copy(self.text(1), "oficio.pdf")
         (self.folder / "cerrada").mkdir(mode=0o500)
-        try:
-            run = self.as_nobody(source, out=self.folder / "cerrada")
-        except PermissionError:
-            self.skipTest("the program cannot be run by another user here")
+        run = self.as_nobody(source, out=self.folder / "cerrada")
         self.assertNotIn(run.code, (ENDED_WELL, WITH_FINDINGS))
         self.assertIn("cerrada", run.err)
 
