@@ -44,8 +44,7 @@ bool is_national(std::string_view digits) {
       {"32", "33", "34", "35", "41", "42", "43", "44", "45", "51", "52", "53", "55",
        "57", "58", "61", "63", "64", "65", "67", "68", "71", "72", "73", "75"});
   if (digits.size() != national_digits) return false;
-  if (digits[0] == '9') return digits[1] >= '2';
-  if (digits[0] == '2') return digits[1] == '2' || digits[1] == '3';
+  if (digits[0] == '9' || digits[0] == '2') return digits[1] != '0';
   return std::ranges::find(areas, digits.substr(0, 2)) != areas.end() && digits[2] != '0';
 }
 

@@ -108,10 +108,13 @@ bool is_number_ahead(std::string_view text, std::size_t at) {
   std::size_t letters = 0;
   while (letters < 4 && at + letters < text.size() && is_letter(text[at + letters])) ++letters;
   std::size_t digit = at + letters;
-  if (letters > 0 && text.substr(digit, 1) == "-") ++digit;
-  while (letters > 0 && digit < text.size() && (text[digit] == ' ' || text[digit] == '\n') &&
-         text[digit - 1] == '-') {
-    ++digit;
+  const auto is_blank = [&](std::size_t i) {
+    return i < text.size() && (text[i] == ' ' || text[i] == '\n');
+  };
+  const std::size_t dash = digit + (is_blank(digit) ? 1 : 0);
+  if (letters > 0 && text.substr(dash, 1) == "-") {
+    digit = dash + 1;
+    while (is_blank(digit)) ++digit;
   }
   return digit < text.size() && is_digit(text[digit]);
 }
@@ -140,8 +143,10 @@ std::optional<Approach> approach_number(std::string_view text, std::size_t from)
     }
     const Span word = next_word(text, approach.at);
     const std::string_view letters = slice(text, word);
-    if (approach.has_mark || ++words > gap_words_max || is_blocking(letters)) return std::nullopt;
-    approach.is_close = approach.is_close && is_adjective(letters);
+    const bool is_known = is_adjective(letters);
+    const bool is_end = !is_known && is_blocking(letters);
+    if (approach.has_mark || ++words > gap_words_max || is_end) return std::nullopt;
+    approach.is_close = approach.is_close && is_known;
     approach.at = word.end;
   }
   return std::nullopt;

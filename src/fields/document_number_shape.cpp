@@ -20,9 +20,8 @@ struct ShapePatterns {
                     year_tail + "?(?:[/-]?[a-z]\\b)?)"};
   const Pattern folio{"^((?:[a-z]{1,3}-?)?" + grouped + "(?:-[0-9k]{1,14}\\b){0,2})"};
   const Pattern rol{
-      "^((?:[a-z]{1,4} ?- ?\\n?)?[0-9]{1,3}(?:\\.[0-9]{3})+ ?- ?\\n?[0-9]{4}\\b|"
-      "(?:[a-z]{1,4} ?- ?\\n?)?[0-9]{1,8} ?[-/] ?\\n?(?:(?:19|20)[0-9]{2}\\b|[0-9]{2}\\b)"
-      "(?:-[a-z]{2,4}\\b)?)"};
+      "^((?:[a-z]{1,4} ?- ?\\n?)?(?:[0-9]{1,3}(?:\\.[0-9]{3})+|[0-9]{1,8}) ?[-/] ?\\n?"
+      "(?:(?:19|20)[0-9]{2}\\b|[0-9]{2}\\b)(?:-[a-z]{2,4}\\b)?)"};
   const Pattern ruc{
       "^([0-9]{2} ?- ?\\n?[0-9] ?- ?\\n?[0-9]{7} ?- ?\\n?[0-9k]\\b|"
       "[0-9]{10} ?- ?\\n?[0-9k]\\b|[0-9]{1,4}(?:\\.[0-9]{3}){2,3} ?- ?\\n?[0-9k]\\b)"};
@@ -82,7 +81,8 @@ bool is_court_role(std::string_view text, const NumberContext& context) {
   const bool has_letters =
       std::ranges::any_of(context.value, [](char c) { return c >= 'A' && c <= 'Z'; });
   if (has_letters || has_full_year(context.value)) return true;
-  return court.is_in(before(text, context.name_begin, 48)) || court.is_in(context.lead);
+  return court.is_in(before(text, context.name_begin, 48)) || court.is_in(context.lead) ||
+         court.is_in(after(text, context.end, 32));
 }
 
 bool is_followed_by_date(std::string_view text, std::size_t end) {

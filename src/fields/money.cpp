@@ -70,6 +70,13 @@ std::optional<Candidate> judge(std::string_view text, const Found& found) {
   const auto amount = read_amount(slice(text, found.figures),
                                   is_money_of_account ? LoneComma::Divides : LoneComma::Groups);
   if (!amount || is_foreign(text, found.all.end)) return std::nullopt;
+  // In pesos a dot groups: "$ 1.25" is a list price of another country or a misread.
+  const std::string_view shown = slice(text, found.figures);
+  const bool has_dot_decimals = amount->decimal.find('.') != std::string::npos &&
+                                shown.find_last_of(".,") == shown.rfind('.');
+  if (found.currency.code == "CLP" && has_dot_decimals && found.multiplier.empty()) {
+    return std::nullopt;
+  }
   const std::size_t power = found.currency.power + power_of(slice(text, found.multiplier));
   Candidate candidate{
       FieldKind::Money, found.all.begin, found.all.end,
