@@ -136,6 +136,11 @@ std::vector<std::string> make_variables(const SpawnRequest& request) {
   return variables;
 }
 
+bool are_above_standard_streams(const std::vector<PassedFd>& descriptors) {
+  return std::all_of(descriptors.begin(), descriptors.end(),
+                     [](const PassedFd& passed) { return passed.to >= 3; });
+}
+
 /// The plan points into `request` and into itself: it must not be moved afterwards.
 void fill_plan(ChildPlan& plan, const SpawnRequest& request) {
   plan.argv.push_back(request.program.c_str());
@@ -145,7 +150,6 @@ void fill_plan(ChildPlan& plan, const SpawnRequest& request) {
   for (const std::string& variable : plan.variables) plan.envp.push_back(variable.c_str());
   plan.envp.push_back(nullptr);
   for (const PassedFd& passed : request.descriptors) {
-    ENSURE(passed.to >= 3);
     plan.descriptors.push_back(passed);
     plan.fd_base = std::max(plan.fd_base, passed.to + 1);
   }
@@ -182,6 +186,11 @@ Status await_exec(int report, const std::string& program) {
                     failure.os_error);
 }
 
+int wait_for(int pidfd, siginfo_t& info, int options) {
+  // P_PIDFD is 3; glibc 2.35 and older do not name it.
+  return waitid(static_cast<idtype_t>(3), static_cast<id_t>(pidfd), &info, options);
+}
+
 }  // namespace
 
 Result<Child> Child::spawn(const SpawnRequest& request) {
@@ -195,6 +204,7 @@ Result<Child> Child::spawn(const SpawnRequest& request) {
   const int stderr_source = request.stderr_to == ChildStderr::Null   ? null.get()
                             : request.stderr_to == ChildStderr::Pipe ? errors.write_end.get()
                                                                      : STDERR_FILENO;
+  ENSURE(are_above_standard_streams(request.descriptors));
   ChildPlan plan;
   fill_plan(plan, request);
   plan.descriptors.push_back({null.get(), STDIN_FILENO});
@@ -213,7 +223,9 @@ Result<Child> Child::spawn(const SpawnRequest& request) {
 Child::~Child() {
   if (!pidfd_ || end_) return;
   kill();
-  static_cast<void>(wait());
+  siginfo_t info{};
+  while (wait_for(pidfd_.get(), info, WEXITED) != 0 && errno == EINTR) {
+  }
 }
 
 void Child::swap(Child& other) noexcept {
@@ -233,9 +245,7 @@ Result<std::optional<WaitStatus>> Child::reap(int extra_options) {
   siginfo_t info{};
   int answer = -1;
   do {
-    // P_PIDFD is 3; glibc 2.35 and older do not name it.
-    answer = waitid(static_cast<idtype_t>(3), static_cast<id_t>(pidfd_.get()), &info,
-                    WEXITED | extra_options);
+    answer = wait_for(pidfd_.get(), info, WEXITED | extra_options);
   } while (answer != 0 && errno == EINTR);
   if (answer != 0) return last_os_failure("waitid");
   if (info.si_pid == 0) return std::optional<WaitStatus>();

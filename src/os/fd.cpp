@@ -22,12 +22,6 @@ struct NamedFile {
   Fd fd;
 };
 
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 std::string random_name() {
   std::array<unsigned char, 8> bytes{};
   ENSURE(getrandom(bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()));
@@ -48,23 +42,6 @@ Result<NamedFile> create_temporary(const std::string& folder, mode_t mode) {
       return std::move(fd).error();
     }
   }
-}
-
-Status sync(int fd, const std::string& path) {
-  if (fsync(fd) != 0) return last_os_failure("fsync " + path);
-  return Done{};
-}
-
-/// Everything that replace_file does to the temporary file; the caller removes it on error.
-Status fill_and_rename(const NamedFile& temporary, const std::string& path, Durability durability,
-                       const std::function<Status(int fd)>& write) {
-  TRY(write(temporary.fd.get()));
-  if (durability == Durability::Durable) TRY(sync(temporary.fd.get(), path));
-  if (rename(temporary.path.c_str(), path.c_str()) != 0)
-    return last_os_failure("rename to " + path);
-  if (durability == Durability::Relaxed) return Done{};
-  const Fd folder = TRY(open_file(folder_of(path), O_RDONLY | O_DIRECTORY));
-  return sync(folder.get(), folder_of(path));
 }
 
 }  // namespace
@@ -153,14 +130,6 @@ Result<std::string> read_file(const std::string& path, Bytes bytes_max) {
                    path + " is longer than " + std::to_string(bytes_max.count) + " bytes"};
     }
   }
-}
-
-Status replace_file(const std::string& path, Durability durability,
-                    const std::function<Status(int fd)>& write) {
-  const NamedFile temporary = TRY(create_temporary(folder_of(path), 0666));
-  Status status = fill_and_rename(temporary, path, durability, write);
-  if (!status) unlink(temporary.path.c_str());
-  return status;
 }
 
 }  // namespace civicum

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -60,13 +59,5 @@ Result<Bytes> copy_to(int to, int from, Bytes bytes_max);
 
 /// The whole of a small file; TooLarge where it is longer than `bytes_max`.
 Result<std::string> read_file(const std::string& path, Bytes bytes_max);
-
-/// Relaxed: the old or the new content after a crash of the process. Durable: of the machine too.
-enum class Durability : std::uint8_t { Relaxed, Durable };
-
-/// Replaces `path` whole or not at all: `write` fills a temporary file in the same folder, which is
-/// then renamed. On any error the old file stays and the temporary one is removed.
-Status replace_file(const std::string& path, Durability durability,
-                    const std::function<Status(int fd)>& write);
 
 }  // namespace civicum

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "os/atomic_file.h"
 #include "os/socket.h"
 #include "os/temp_dir.h"
 
@@ -82,27 +83,28 @@ TEST_CASE("a copy above its bound is refused as too large") {
   CHECK(copied.error().kind == ErrorKind::TooLarge);
 }
 
-TEST_CASE("a file is replaced whole") {
+TEST_CASE("a file appears whole when it is committed") {
   const TempDir folder = *TempDir::create();
   const std::string path = folder.path() + "/record.json";
   for (const std::string content : {"first", "second"}) {
-    REQUIRE(
-        replace_file(path, Durability::Durable, [&](int fd) { return write_all(fd, content); }));
+    AtomicFile file = *AtomicFile::create(path);
+    REQUIRE(file.write(content));
+    REQUIRE(file.commit());
     CHECK(*read_file(path, kib(1)) == content);
   }
   CHECK(count_entries(folder.path()) == 1);
 }
 
-TEST_CASE("a failed replacement leaves the old file and nothing else") {
+TEST_CASE("a file that is not committed leaves the old one and nothing else") {
   const TempDir folder = *TempDir::create();
   const std::string path = folder.path() + "/record.json";
-  REQUIRE(replace_file(path, Durability::Relaxed, [](int fd) { return write_all(fd, "old"); }));
-  const Status status = replace_file(path, Durability::Relaxed, [](int fd) -> Status {
-    TRY(write_all(fd, "half of the n"));
-    return Error{ErrorKind::Unavailable, "disk full"};
-  });
-  REQUIRE_FALSE(status);
-  CHECK(status.error().what == "disk full");
+  {
+    AtomicFile file = *AtomicFile::create(path);
+    REQUIRE(file.write("old"));
+    REQUIRE(file.commit());
+    AtomicFile half = *AtomicFile::create(path);
+    REQUIRE(half.write("half of the n"));
+  }
   CHECK(*read_file(path, kib(1)) == "old");
   CHECK(count_entries(folder.path()) == 1);
 }
