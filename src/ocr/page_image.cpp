@@ -17,6 +17,10 @@ struct NumaDeleter {
   void operator()(Numa* numa) const { numaDestroy(&numa); }
 };
 
+struct BoxDeleter {
+  void operator()(::Box* box) const { boxDestroy(&box); }
+};
+
 /// The grey value that best splits paper from ink, from every fourth pixel of every fourth line.
 int split_level(Pix* grey) {
   constexpr int fallback_level = 128;
@@ -53,10 +57,9 @@ InkFacts measure_ink(const PixPtr& black) {
   return ink;
 }
 
-bool is_blank(const InkFacts& ink, const Raster& raster) {
+bool is_blank(const InkFacts& ink) {
   // A single line of print covers about 0.0002 of an A4 page with 20 shapes or more.
   constexpr double share_max = 0.00002;
-  static_cast<void>(raster);
   return ink.component_count == 0 || ink.share < share_max;
 }
 
@@ -132,6 +135,26 @@ float detect_skew(const PixPtr& black) {
     return 0;
   }
   return confidence > confidence_min && std::fabs(degrees) > degrees_min ? degrees : 0;
+}
+
+bool is_solid_mark(const PixPtr& black, const PixelBox& box) {
+  // A disc fills 0.785 of its bounds, "e" and "o" less than 0.6, "+" 0.4.
+  constexpr double fill_min = 0.68;
+  if (black == nullptr) return false;
+  const std::unique_ptr<::Box, BoxDeleter> area(
+      boxCreate(box.x0, box.y0, box.width(), box.height()));
+  PixPtr clip(pixClipRectangle(black.get(), area.get(), nullptr));
+  Pix* tight = nullptr;
+  if (clip == nullptr || pixClipToForeground(clip.get(), &tight, nullptr) != 0) return false;
+  const PixPtr mark(tight);
+  int ink = 0;
+  int component_count = 0;
+  if (mark == nullptr || pixCountPixels(mark.get(), &ink, nullptr) != 0 ||
+      pixCountConnComp(mark.get(), 8, &component_count) != 0) {
+    return false;
+  }
+  return component_count == 1 &&
+         ink > fill_min * pixGetWidth(mark.get()) * pixGetHeight(mark.get());
 }
 
 Deskewed deskew(PixPtr pix, float degrees) {

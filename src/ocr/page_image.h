@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "document/bitmap.h"
+#include "ocr/recognized.h"
 
 namespace civicum {
 
@@ -21,7 +22,7 @@ struct InkFacts {
 InkFacts measure_ink(const PixPtr& black);
 
 /// True where nothing on the page can be text: a few specks at most.
-bool is_blank(const InkFacts& ink, const Raster& raster);
+bool is_blank(const InkFacts& ink);
 /// True where there are more shapes than print can have: noise, which layout analysis never ends
 /// on.
 bool is_speckled(const InkFacts& ink, const Raster& raster);
@@ -39,6 +40,9 @@ PixPtr turn(PixPtr pix, std::uint16_t degrees);
 
 /// Degrees clockwise that make the lines level; 0 where they are, or where it cannot be told.
 float detect_skew(const PixPtr& black);
+
+/// True where the ink in the box is one mark that fills its own bounds: a bullet, no letter.
+bool is_solid_mark(const PixPtr& black, const PixelBox& box);
 
 /// A picture rotated about its middle, and the way back.
 struct Deskewed {

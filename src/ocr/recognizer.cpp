@@ -8,6 +8,7 @@
 
 #include "document/library_errors.h"
 #include "ocr/engine.h"
+#include "ocr/line_cleanup.h"
 #include "ocr/page_image.h"
 #include "ocr/page_text.h"
 
@@ -17,12 +18,6 @@ namespace {
 /// Below dpi_low a source is brought to dpi_wanted: at 150 dpi that halves the missed words.
 constexpr Dpi dpi_low{170};
 constexpr Dpi dpi_wanted{200};
-
-struct Prepared {
-  Raster raster;
-  std::uint16_t turned = 0;
-  Sheet sheet;
-};
 
 class TesseractRecognizer final : public Recognizer {
  public:
@@ -62,7 +57,7 @@ Result<OcrPage> TesseractRecognizer::read(Raster raster, const ProgressSink& on_
   PixPtr black = binarize(*raster.pix);
   const InkFacts ink = measure_ink(black);
   OcrPage page;
-  if (is_blank(ink, raster)) {
+  if (is_blank(ink)) {
     page.is_blank = true;
     measure_page(page, raster);
   } else {
@@ -104,7 +99,10 @@ OcrPage TesseractRecognizer::read_print(Raster raster, PixPtr black,
   page.skew_degrees = sheet.skew_degrees;
   sheet.level_width_px = pixGetWidth(raster.pix.get());
   sheet.level_height_px = pixGetHeight(raster.pix.get());
-  const auto blocks = engine_.recognize(std::move(raster), Segmentation::Page, on_progress);
+  auto blocks = engine_.recognize(std::move(raster), Segmentation::Page, on_progress);
+  drop_strokes(blocks);
+  const PixPtr thresholded = engine_.thresholded();
+  restore_bullets(blocks, [&](const PixelBox& box) { return is_solid_mark(thresholded, box); });
   page.content = to_page_text(blocks, sheet);
   page.confidence = mean_confidence(page.content);
   page.wants_second_look = page.confidence && *page.confidence < 0.85F;
