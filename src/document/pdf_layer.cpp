@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "document/pdf_layer.h"
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cmath>
+#include <new>
+#include <string_view>
+#include <vector>
+
+#include "document/image_header.h"
+#include "document/image_pages.h"
+#include "document/layer_font.h"
+#include "document/layer_text.h"
+#include "document/qpdf_api.h"
+#include "os/fd.h"
+
+namespace civicum {
+namespace {
+
+using Object = QPDFObjectHandle;
+using ProgressSink = std::function<void(std::uint32_t)>;
+
+/// Half of the work is laying words under pages, half is writing.
+constexpr std::uint32_t permille_laid = 500;
+
+class MappedDocument {
+ public:
+  static Result<MappedDocument> map(int fd) {
+    struct stat status {};
+    if (fstat(fd, &status) != 0) return last_os_failure("stat the document");
+    const auto size = static_cast<std::size_t>(status.st_size);
+    if (size == 0) return Error{ErrorKind::BadInput, "the document is empty"};
+    void* data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (data == MAP_FAILED) return last_os_failure("map the document");
+    return MappedDocument({static_cast<const char*>(data), size});
+  }
+  MappedDocument(MappedDocument&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+  MappedDocument& operator=(MappedDocument&& other) noexcept {
+    std::swap(bytes_, other.bytes_);
+    return *this;
+  }
+  ~MappedDocument() {
+    if (!bytes_.empty()) munmap(const_cast<char*>(bytes_.data()), bytes_.size());
+  }
+  std::string_view bytes() const { return bytes_; }
+
+ private:
+  explicit MappedDocument(std::string_view bytes) : bytes_(bytes) {}
+  std::string_view bytes_;
+};
+
+/// qpdf's output as large writes. qpdf can only be stopped by an exception: the first failure is
+/// kept, what comes after it is dropped.
+class FdPipeline final : public Pipeline {
+ public:
+  explicit FdPipeline(int fd) : Pipeline("output", nullptr), fd_(fd) {
+    buffer_.reserve(buffer_size);
+  }
+  void write(unsigned char const* data, std::size_t size) override {
+    if (!status_) return;
+    buffer_.append(reinterpret_cast<const char*>(data), size);
+    if (buffer_.size() >= buffer_size) flush();
+  }
+  void finish() override { flush(); }
+  Status status() const { return status_; }
+
+ private:
+  static constexpr std::size_t buffer_size = std::size_t{256} << 10;
+
+  void flush() {
+    if (status_) status_ = write_all(fd_, buffer_);
+    buffer_.clear();
+  }
+
+  int fd_;
+  std::string buffer_;
+  Status status_ = Done{};
+};
+
+class Reporter final : public QPDFWriter::ProgressReporter {
+ public:
+  explicit Reporter(const ProgressSink& sink) : sink_(sink) {}
+  void reportProgress(int percent) override {
+    const auto share = static_cast<std::uint32_t>(std::clamp(percent, 0, 100));
+    sink_(permille_laid + share * (1000 - permille_laid) / 100);
+  }
+
+ private:
+  const ProgressSink& sink_;
+};
+
+/// A rectangle's corners in order; empty where it is none.
+std::optional<Object::Rectangle> rectangle_of(Object box) {
+  if (!box.isRectangle()) return std::nullopt;
+  const Object::Rectangle r = box.getArrayAsRectangle();
+  return r.urx - r.llx > 0 && r.ury - r.lly > 0 ? std::optional(r) : std::nullopt;
+}
+
+/// What viewers show: the crop box as far as it lies in the media box, turned by /Rotate.
+PageFrame frame_of(QPDFPageObjectHelper& page) {
+  const Object::Rectangle letter(0, 0, 612, 792);
+  const Object::Rectangle media =
+      rectangle_of(page.getAttribute("/MediaBox", false)).value_or(letter);
+  const Object::Rectangle crop = rectangle_of(page.getAttribute("/CropBox", false)).value_or(media);
+  PageFrame frame{std::max(media.llx, crop.llx), std::max(media.lly, crop.lly)};
+  frame.width = std::min(media.urx, crop.urx) - frame.x;
+  frame.height = std::min(media.ury, crop.ury) - frame.y;
+  if (frame.width <= 0 || frame.height <= 0) {
+    frame = {media.llx, media.lly, media.urx - media.llx, media.ury - media.lly};
+  }
+  Object rotate = page.getAttribute("/Rotate", false);
+  const int degrees = rotate.isInteger() ? rotate.getIntValueAsInt() % 360 : 0;
+  frame.turn = static_cast<std::uint16_t>((degrees + 360) % 360 / 90 * 90);
+  return frame;
+}
+
+/// A name that no font of the page has.
+std::string free_font_name(QPDFPageObjectHelper& page) {
+  Object resources = page.getAttribute("/Resources", false);
+  Object fonts = resources.isDictionary() ? resources.getKey("/Font") : Object::newNull();
+  std::string name = "/CivicumLayer";
+  for (int i = 2; fonts.isDictionary() && fonts.hasKey(name); ++i) {
+    name = "/CivicumLayer" + std::to_string(i);
+  }
+  return name;
+}
+
+/// Resources may be inherited, or shared with other pages: what changes is copied first.
+void add_font(QPDFPageObjectHelper& page, const std::string& name, const Object& font) {
+  Object resources = page.getAttribute("/Resources", true);
+  if (!resources.isDictionary()) {
+    resources = Object::newDictionary();
+    page.getObjectHandle().replaceKey("/Resources", resources);
+  }
+  Object fonts = resources.getKey("/Font");
+  fonts = fonts.isDictionary() ? fonts.shallowCopy() : Object::newDictionary();
+  fonts.replaceKey(name, font);
+  resources.replaceKey("/Font", fonts);
+}
+
+/// Before the page's own streams, so that no state they leave behind can touch the words.
+void prepend_content(QPDFPageObjectHelper& page, const Object& layer) {
+  Object page_object = page.getObjectHandle();
+  Object contents = page_object.getKey("/Contents");
+  std::vector<Object> streams{layer};
+  if (contents.isStream()) streams.push_back(contents);
+  if (contents.isArray()) {
+    const std::vector<Object> own = contents.getArrayAsVector();
+    streams.insert(streams.end(), own.begin(), own.end());
+  }
+  page_object.replaceKey("/Contents", Object::newArray(streams));
+}
+
+class LayerBuilder {
+ public:
+  explicit LayerBuilder(QPDF& pdf)
+      : pdf_(pdf),
+        pages_(QPDFPageDocumentHelper(pdf).getAllPages()),
+        font_(pdf.makeIndirectObject(Object::newDictionary())) {}
+
+  Status add(const LayerPage& layer) {
+    if (layer.page_index >= pages_.size()) {
+      return Error{ErrorKind::Corrupt, "the PDF has fewer pages than were read"};
+    }
+    if (layer.route == Route::Text) return Done{};
+    QPDFPageObjectHelper& page = pages_[layer.page_index];
+    LayerSheet sheet{layer.width, layer.height, frame_of(page)};
+    sheet.frame.turn = static_cast<std::uint16_t>((sheet.frame.turn + layer.turned) % 360);
+    sheet.words = layer.route == Route::Mixed ? LayerWords::Recognized : LayerWords::All;
+    const std::string font_name = free_font_name(page);
+    const std::string text = layer_text(layer.content, sheet, font_name, alphabet_);
+    if (text.empty()) return Done{};
+    add_font(page, font_name, font_);
+    prepend_content(page, new_flate_stream(pdf_, text));
+    return Done{};
+  }
+
+  void finish() { fill_layer_font(pdf_, font_, alphabet_); }
+  std::size_t page_count() const { return pages_.size(); }
+
+ private:
+  QPDF& pdf_;
+  std::vector<QPDFPageObjectHelper> pages_;
+  Object font_;
+  LayerAlphabet alphabet_;
+};
+
+Status lay_words(QPDF& pdf, const LayerPages& pages, const ProgressSink& on_progress) {
+  LayerBuilder builder(pdf);
+  for (std::optional<LayerPage> page = TRY(pages()); page; page = TRY(pages())) {
+    (void)TRY(builder.add(*page));
+    const auto done = std::uint64_t{page->page_index + 1} * permille_laid / builder.page_count();
+    on_progress(static_cast<std::uint32_t>(done));
+  }
+  builder.finish();
+  return Done{};
+}
+
+Status write_out(QPDF& pdf, int output_fd, const ProgressSink& on_progress) {
+  FdPipeline output(output_fd);
+  QPDFWriter writer(pdf);
+  writer.setOutputPipeline(&output);
+  writer.setCompressStreams(false);
+  writer.setDecodeLevel(qpdf_dl_none);
+  writer.setStreamDataMode(qpdf_s_preserve);
+  writer.setObjectStreamMode(qpdf_o_preserve);
+  writer.setPreserveEncryption(true);
+  if (!pdf.isEncrypted()) writer.setDeterministicID(true);
+  writer.registerProgressReporter(std::make_shared<Reporter>(on_progress));
+  writer.write();
+  output.finish();
+  return output.status();
+}
+
+struct LayerJob {
+  std::string_view document;
+  const std::string& password;
+  int output_fd;
+  const LayerPages& pages;
+  const ProgressSink& on_progress;
+};
+
+Status run(const LayerJob& job) {
+  QPDF pdf;
+  pdf.setSuppressWarnings(true);
+  if (image_type_of(job.document)) {
+    const ImageHeader header = TRY(read_image_header(job.document));
+    pdf.emptyPDF();
+    (void)TRY(add_image_pages(pdf, job.document, header));
+  } else {
+    pdf.processMemoryFile("document", job.document.data(), job.document.size(),
+                          job.password.c_str());
+  }
+  (void)TRY(lay_words(pdf, job.pages, job.on_progress));
+  return write_out(pdf, job.output_fd, job.on_progress);
+}
+
+Error error_of(const QPDFExc& failure) {
+  if (failure.getErrorCode() == qpdf_e_password) {
+    return Error{ErrorKind::Denied, "the PDF is encrypted and the password does not open it"};
+  }
+  return Error{ErrorKind::Corrupt,
+               "the PDF is too damaged to be written again: " + failure.getMessageDetail()};
+}
+
+}  // namespace
+
+Status write_pdf_layer(int document_fd, const std::string& password, int output_fd,
+                       const LayerPages& pages,
+                       const std::function<void(std::uint32_t permille)>& on_progress) {
+  const MappedDocument document = TRY(MappedDocument::map(document_fd));
+  try {
+    return run({document.bytes(), password, output_fd, pages, on_progress});
+  } catch (const QPDFExc& failure) {
+    return error_of(failure);
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorKind::OutOfMemory, "no memory left for the PDF's text layer"};
+  } catch (const std::exception& failure) {
+    return Error{ErrorKind::Corrupt, std::string("the PDF cannot be written: ") + failure.what()};
+  }
+}
+
+}  // namespace civicum
