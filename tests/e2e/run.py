@@ -52,9 +52,10 @@ class Report(unittest.TestResult):
 
 
 def name_of(test):
-    identity = test.id() if hasattr(test, "id") else str(test)
-    parts = identity.split(".")
-    return " ".join(parts[-2:]).replace("test_", "").replace("_", " ")
+    method = getattr(test, "_testMethodName", None)
+    if method is None:  # a failed set-up, a module that does not import
+        return str(test)
+    return f"{type(test).__name__} {method.removeprefix('test_').replace('_', ' ')}"
 
 
 def flatten(suite):
@@ -65,11 +66,15 @@ def flatten(suite):
             yield test
 
 
+def is_for_sanitizer(test):
+    return getattr(getattr(test, getattr(test, "_testMethodName", ""), None), "sanitizer", False)
+
+
 def choose(tests, options):
     for test in tests:
         if options.filter and options.filter not in name_of(test):
             continue
-        if options.only == "sanitizer" and not getattr(test, "sanitizer", False):
+        if options.only == "sanitizer" and not is_for_sanitizer(test):
             continue
         yield test
 
