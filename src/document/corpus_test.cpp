@@ -20,7 +20,7 @@ namespace {
 /// Empty where there is no corpus; then says so.
 std::string corpus_folder() {
   const char* named = std::getenv("CIVICUM_CORPUS");
-  const std::string folder =
+  std::string folder =
       named != nullptr ? named : std::string(CIVICUM_SOURCE_DIR) + "/../shared/corpus";
   if (std::filesystem::exists(folder + "/scans.tsv")) return folder;
   MESSAGE("SKIPPED: no corpus at " << folder << " (set CIVICUM_CORPUS)");
@@ -52,15 +52,8 @@ std::vector<Row> rows_of(const std::string& path, std::size_t kind_column) {
 class OpenFiles {
  public:
   Document& at(const std::string& path) {
-    auto [place, is_new] = files_.try_emplace(path);
-    if (is_new) {
-      auto file = open_file(path, O_RDONLY);
-      REQUIRE(file);
-      place->second.file = std::move(*file);
-      auto opened = open_document(place->second.file.get(), "");
-      REQUIRE(opened.index() == 0);
-      place->second.document = std::move(std::get<0>(opened));
-    }
+    const auto [place, is_new] = files_.try_emplace(path);
+    if (is_new) place->second = open(path);
     return *place->second.document;
   }
 
@@ -69,6 +62,13 @@ class OpenFiles {
     Fd file;
     std::unique_ptr<Document> document;
   };
+  static Entry open(const std::string& path) {
+    auto file = open_file(path, O_RDONLY);
+    ENSURE(file);
+    auto opened = open_document(file->get(), "");
+    ENSURE(opened.index() == 0);
+    return {std::move(*file), std::move(std::get<0>(opened))};
+  }
   std::map<std::string, Entry> files_;
 };
 

@@ -177,7 +177,7 @@ TEST_CASE("an image cut off in its middle is damaged, one cut off in its header 
 TEST_CASE("a decoder is told to make no more pixels than are wanted") {
   FullPageImage jpeg{4960, 7016, 24, ImageEncoding::Jpeg, {600}, true, false};
   CHECK(plan_raster(jpeg, {200}).reduction == 2);
-  CHECK(plan_raster(jpeg, {200}).source_bytes == Bytes{2480 * 3508});
+  CHECK(plan_raster(jpeg, {200}).source_bytes == Bytes{2480ULL * 3508});
   CHECK(plan_raster(jpeg, {100}).reduction == 4);
   jpeg.encoding = ImageEncoding::Png;
   CHECK(plan_raster(jpeg, {200}).reduction == 3);

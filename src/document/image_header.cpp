@@ -26,16 +26,14 @@ std::optional<Resolution> resolution_of(double x, double y) {
 // TIFF: a directory is a count, entries of 12 bytes (tag, type, count, value or offset), and the
 // offset of the next directory.
 
-enum Tag : std::uint16_t {
-  tag_width = 256,
-  tag_height = 257,
-  tag_bits = 258,
-  tag_orientation = 274,
-  tag_channels = 277,
-  tag_x_resolution = 282,
-  tag_y_resolution = 283,
-  tag_resolution_unit = 296,
-};
+constexpr std::uint16_t tag_width = 256;
+constexpr std::uint16_t tag_height = 257;
+constexpr std::uint16_t tag_bits = 258;
+constexpr std::uint16_t tag_orientation = 274;
+constexpr std::uint16_t tag_channels = 277;
+constexpr std::uint16_t tag_x_resolution = 282;
+constexpr std::uint16_t tag_y_resolution = 283;
+constexpr std::uint16_t tag_resolution_unit = 296;
 
 struct Directory {
   ImagePageHeader page;

@@ -4,14 +4,25 @@
 
 #include "document/image_header.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  const auto header = civicum::read_image_header(bytes);
-  if (!header) return 0;
-  ENSURE(!header->pages.empty() && header->pages.size() <= civicum::tiff_pages_max);
-  for (const auto& page : header->pages) {
-    ENSURE(page.width_px > 0 && page.height_px > 0);
-    ENSURE(page.orientation >= 1 && page.orientation <= 8);
+namespace {
+
+bool is_sound(const civicum::ImagePageHeader& page) {
+  return page.width_px > 0 && page.height_px > 0 && page.orientation >= 1 && page.orientation <= 8;
+}
+
+bool is_within_bounds(const civicum::ImageHeader& header) {
+  if (header.pages.empty() || header.pages.size() > civicum::tiff_pages_max) return false;
+  for (const auto& page : header.pages) {
+    if (!is_sound(page)) return false;
   }
+  return true;
+}
+
+}  // namespace
+
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto header = civicum::read_image_header({reinterpret_cast<const char*>(data), size});
+  if (header) ENSURE(is_within_bounds(*header));
   return 0;
 }

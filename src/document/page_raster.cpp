@@ -46,29 +46,41 @@ PixPtr turn(PixPtr pix, const ImagePlacement& placement) {
   return pix;
 }
 
-PixPtr grey_of_one_bit(PixPtr pix, double x, double y) {
-  const bool is_even = std::abs(x - y) < 0.01 * x;
-  if (x < 0.9 && is_even) return PixPtr(pixScaleToGray(pix.get(), static_cast<float>(x)));
-  PixPtr grey(pixConvert1To8(nullptr, pix.get(), 255, 0));
-  if (grey && x > coarse_scale && is_even) return PixPtr(pixScaleGray2xLI(grey.get()));
+/// How far a picture is from its size on the page, across and down.
+struct Scale {
+  double x;
+  double y;
+};
+
+Scale scale_of(Pix* pix, const Target& target) {
+  return {static_cast<double>(target.width) / pixGetWidth(pix),
+          static_cast<double>(target.height) / pixGetHeight(pix)};
+}
+
+PixPtr grey_of_one_bit(Pix* pix, const Scale& scale) {
+  const bool is_even = std::abs(scale.x - scale.y) < 0.01 * scale.x;
+  if (scale.x < 0.9 && is_even) {
+    return PixPtr(pixScaleToGray(pix, static_cast<float>(scale.x)));
+  }
+  PixPtr grey(pixConvert1To8(nullptr, pix, 255, 0));
+  if (grey && scale.x > coarse_scale && is_even) return PixPtr(pixScaleGray2xLI(grey.get()));
   return grey;
 }
 
 PixPtr scale_to(PixPtr pix, const Target& target, bool is_one_bit) {
-  const auto scale_x = [&] { return static_cast<double>(target.width) / pixGetWidth(pix.get()); };
-  const auto scale_y = [&] { return static_cast<double>(target.height) / pixGetHeight(pix.get()); };
   if (pixGetDepth(pix.get()) == 1 && !is_one_bit) {
-    pix = grey_of_one_bit(std::move(pix), scale_x(), scale_y());
+    pix = grey_of_one_bit(pix.get(), scale_of(pix.get(), target));
     if (!pix) return pix;
   }
-  const double x = scale_x();
-  const double y = scale_y();
-  if (std::abs(x - 1) < scale_ignored && std::abs(y - 1) < scale_ignored) return pix;
-  const auto fx = static_cast<float>(x);
-  const auto fy = static_cast<float>(y);
-  if (pixGetDepth(pix.get()) == 1) return PixPtr(pixScaleBinary(pix.get(), fx, fy));
-  if (x < 1 && y < 1) return PixPtr(pixScaleAreaMap(pix.get(), fx, fy));
-  return PixPtr(pixScaleGrayLI(pix.get(), fx, fy));
+  const Scale scale = scale_of(pix.get(), target);
+  const bool is_near =
+      std::abs(scale.x - 1) < scale_ignored && std::abs(scale.y - 1) < scale_ignored;
+  if (is_near) return pix;
+  const auto x = static_cast<float>(scale.x);
+  const auto y = static_cast<float>(scale.y);
+  if (pixGetDepth(pix.get()) == 1) return PixPtr(pixScaleBinary(pix.get(), x, y));
+  if (x < 1 && y < 1) return PixPtr(pixScaleAreaMap(pix.get(), x, y));
+  return PixPtr(pixScaleGrayLI(pix.get(), x, y));
 }
 
 PixPtr put_on_paper(PixPtr pix, const Target& target) {

@@ -259,6 +259,14 @@ LoadedPdf load(int fd, const std::string& password) {
   return pdf;
 }
 
+/// A PDF ends in "%%EOF"; one that does not was cut off on its way here.
+bool is_cut_off(int fd, Goffset size) {
+  constexpr Goffset tail_size = 1024;
+  std::string tail(static_cast<std::size_t>(std::min(size, tail_size)), '\0');
+  const auto start = static_cast<std::uint64_t>(std::max<Goffset>(0, size - tail_size));
+  return pread_all(fd, tail, start) && tail.find("%%EOF") == std::string::npos;
+}
+
 OpenFailure failure_of(const PDFDoc& doc, const std::string& password) {
   switch (doc.getErrorCode()) {
     case errEncrypted:
@@ -291,6 +299,9 @@ OpenedDocument open_pdf(int fd, const std::string& password) {
   if (!pdf.doc)
     return OpenFailure{OpenError::Damaged, loaded ? "cannot be read" : loaded.error().what};
   if (!pdf.doc->isOk()) return failure_of(*pdf.doc, password);
+  if (page_count <= 0 && is_cut_off(fd, pdf.file->size())) {
+    return OpenFailure{OpenError::Damaged, "the file is cut off and no page of it is left"};
+  }
   if (page_count <= 0) return OpenFailure{OpenError::NoPages, "the document lists no pages"};
   const auto count = static_cast<std::uint32_t>(page_count);
   if (count > document_pages_max) {

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <doctest/doctest.h>
-
-#ifndef POINTERHOLDER_TRANSITION
-#define POINTERHOLDER_TRANSITION 4  // of libqpdf 11: only std::shared_ptr
-#endif
-#include <qpdf/QPDF.hh>
-#include <qpdf/QPDFWriter.hh>
+#include <qpdf/qpdf-c.h>
 
 #include "document/route.h"
 #include "document/test_files.h"
@@ -43,15 +38,16 @@ test::OnePage scan(int width, int height, const std::string& jpeg) {
 }
 
 std::string encrypted(const std::string& pdf, const char* user, const char* owner) {
-  QPDF qpdf;
-  qpdf.processMemoryFile("page", pdf.data(), pdf.size());
-  QPDFWriter writer(qpdf);
-  writer.setOutputMemory();
-  writer.setR6EncryptionParameters(user, owner, true, true, true, true, true, true, qpdf_r3p_full,
-                                   true);
-  writer.write();
-  const auto buffer = writer.getBufferSharedPointer();
-  return {reinterpret_cast<const char*>(buffer->getBuffer()), buffer->getSize()};
+  qpdf_data qpdf = qpdf_init();
+  ENSURE(qpdf_read_memory(qpdf, "page", pdf.data(), pdf.size(), nullptr) == QPDF_SUCCESS);
+  ENSURE(qpdf_init_write_memory(qpdf) == QPDF_SUCCESS);
+  qpdf_set_r6_encryption_parameters2(qpdf, user, owner, QPDF_TRUE, QPDF_TRUE, QPDF_TRUE, QPDF_TRUE,
+                                     QPDF_TRUE, QPDF_TRUE, qpdf_r3p_full, QPDF_TRUE);
+  ENSURE(qpdf_write(qpdf) == QPDF_SUCCESS);
+  std::string bytes(reinterpret_cast<const char*>(qpdf_get_buffer(qpdf)),
+                    qpdf_get_buffer_length(qpdf));
+  qpdf_cleanup(&qpdf);
+  return bytes;
 }
 
 unsigned pixel(const Raster& raster, int x, int y) {
@@ -268,6 +264,8 @@ TEST_CASE("what cannot be opened says why") {
   no_pages.add("<</Type/Catalog/Pages 2 0 R>>");
   no_pages.add("<</Type/Pages/Kids[]/Count 0>>");
   CHECK(Opened(no_pages.bytes()).error() == OpenError::NoPages);
+  const std::string whole = one_page_pdf({hello});
+  CHECK(Opened(whole.substr(0, whole.size() / 4)).error() == OpenError::Damaged);
 }
 
 TEST_CASE("a user's or an owner's password opens, an empty one is tried first of all") {
