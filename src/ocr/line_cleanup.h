@@ -10,9 +10,9 @@
 
 namespace civicum {
 
-/// Drops words without a letter or digit that were recognised with little confidence, and lines of
-/// which only a few doubtful letters are left. Long words stay whatever their confidence: addresses
-/// and file names are doubtful and right.
+/// Drops words of one or two marks, no letters or digits, that were recognised with little
+/// confidence, and lines of which only a few doubtful letters are left. Long words stay whatever
+/// their confidence: addresses and file names are doubtful and right.
 void drop_strokes(std::vector<RecognizedBlock>& blocks);
 
 /// Answers whether the ink in a box is one solid dot or square.
