@@ -255,7 +255,8 @@ void ReadRun::assign_layer(PooledReader& reader, DocumentTask& task) {
   at_work_[&reader] = Assignment{&task};
   const std::array fds = {task.layer->fd(), task.layer_words.get()};
   const auto predicted = std::chrono::milliseconds(task.size / layer_bytes_per_ms);
-  pool_.request(reader, protocol::WriteLayer{task.pages.page_count()}, fds, {predicted, {}});
+  pool_.request(reader, protocol::WriteLayer{task.pages.page_count()}, fds,
+                {predicted, {}, Expected::Scope::Document});
 }
 
 void ReadRun::begin_record(DocumentTask& task, Completeness completeness) {

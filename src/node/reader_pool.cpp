@@ -92,8 +92,11 @@ void ReaderPool::request(PooledReader& reader, const protocol::Request& request,
   ENSURE(reader.state == PooledReader::State::Idle);
   reader.state = PooledReader::State::Busy;
   reader.cpu_at_start = cpu_time_of(*reader.link);
-  reader.deadline.emplace(limits_of_page_seconds(options_.page_seconds), expected.predicted,
-                          expected.spent_before, Clock::now());
+  DeadlineLimits limits = limits_of_page_seconds(options_.page_seconds);
+  if (expected.scope == Expected::Scope::Document) {
+    limits.all_attempts += expected.predicted * limits.predicted_factor;
+  }
+  reader.deadline.emplace(limits, expected.predicted, expected.spent_before, Clock::now());
   reader.link->send(request, fds);
   watch_deadlines();
 }

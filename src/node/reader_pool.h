@@ -53,9 +53,12 @@ struct PoolOptions {
 };
 
 /// CPU time: what a request should take, and what earlier attempts at the same page have spent.
+/// A Document's request is no page: --page-seconds is not its bound, its prediction is.
 struct Expected {
+  enum class Scope : std::uint8_t { Page, Document };
   std::chrono::milliseconds predicted{0};
   std::chrono::nanoseconds spent_before{0};
+  Scope scope = Scope::Page;
 };
 
 /// What the pool tells its owner, always from the loop.

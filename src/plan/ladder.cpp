@@ -87,7 +87,9 @@ NextStep after_death(const PageHistory& history, const AttemptMade& made, Worker
 }
 
 WorkerEnd classify_end(std::optional<int> exit_code, std::optional<int> signal) {
-  if (signal == SIGKILL) return WorkerEnd::KilledFromOutside;
+  const bool is_sent =
+      signal == SIGKILL || signal == SIGTERM || signal == SIGINT || signal == SIGHUP;
+  if (is_sent) return WorkerEnd::KilledFromOutside;
   if (exit_code == exit_out_of_memory) return WorkerEnd::OutOfMemory;
   return WorkerEnd::Crash;
 }

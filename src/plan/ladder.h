@@ -17,8 +17,8 @@
 
 namespace civicum {
 
-/// How a reader ended. KilledFromOutside: SIGKILL that neither we nor an out-of-memory event
-/// explain.
+/// How a reader ended. KilledFromOutside: SIGKILL (or TERM, INT, HUP) that neither we nor an
+/// out-of-memory event explain.
 enum class WorkerEnd : std::uint8_t {
   OutOfMemory,
   Crash,
