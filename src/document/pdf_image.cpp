@@ -24,7 +24,7 @@ Result<std::string> fetch_image(XRef& xref, const PdfImage& image) {
     if (count <= 0) break;
     stored.append(reinterpret_cast<const char*>(part.data()), static_cast<std::size_t>(count));
     if (stored.size() > stored_image_bytes_max) {
-      return Error{ErrorKind::TooLarge, "the page's image is over 64 MiB as stored"};
+      return Error{ErrorKind::BadInput, "the page's image is over 64 MiB as stored"};
     }
   }
   coded->close();

@@ -13,7 +13,8 @@ namespace civicum {
 
 inline constexpr std::size_t stored_image_bytes_max = std::size_t{64} << 20;
 
-/// BadInput where the image is not what the page's scan saw, TooLarge over stored_image_bytes_max.
+/// BadInput where the image is not what the page's scan saw, or over stored_image_bytes_max: the
+/// page can still be rendered.
 Result<std::string> fetch_image(XRef& xref, const PdfImage& image);
 
 }  // namespace civicum

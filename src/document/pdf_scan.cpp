@@ -306,7 +306,8 @@ void PdfScan::note_full_page_image(const GfxState* state, const ImageDrawing& dr
   const bool is_whole =
       area_of(visible) >=
       0.98 * area_of(intersect(image.placement.box, {0, 0, page_.width, page_.height}));
-  const bool is_opaque = drawing.is_opaque && state->getFillOpacity() > 0.99 && !has_soft_mask_;
+  const bool is_opaque = drawing.is_opaque && state->getFillOpacity() > 0.99 && !has_soft_mask_ &&
+                         state->getBlendMode() == gfxBlendNormal;
   const bool is_alone = is_opaque || marks_before_ == 0;
   if (is_opaque) {
     hidden_glyphs_ = glyph_count_;
