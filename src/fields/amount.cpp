@@ -47,6 +47,8 @@ std::size_t count_whole(const Pieces& pieces, LoneComma comma) {
   const auto same = static_cast<std::size_t>(std::ranges::count(pieces.joints, last));
   if (last == ' ') return count;
   if (same > 1) return count;
+  // "$ 7.214,000": OCR made a comma of the last point.
+  if (count > 2 && comma == LoneComma::Groups && pieces.digits.back().size() == 3) return count;
   if (count > 2) return count - 1;
   if (pieces.digits[1].size() != 3) return 1;
   const bool is_fraction = pieces.digits[0] == "0" || (last == ',' && comma == LoneComma::Divides);
@@ -56,7 +58,8 @@ std::size_t count_whole(const Pieces& pieces, LoneComma comma) {
 bool is_grouped_in_threes(const Pieces& pieces, std::size_t whole) {
   if (whole > 1 && (pieces.digits[0].size() > 3 || pieces.digits[0][0] == '0')) return false;
   for (std::size_t i = 1; i < whole; ++i) {
-    if (pieces.digits[i].size() != 3 || pieces.joints[i - 1] != pieces.joints[0]) return false;
+    if (pieces.digits[i].size() != 3 || (pieces.joints[i - 1] == ' ') != (pieces.joints[0] == ' '))
+      return false;
   }
   return whole == pieces.digits.size() || pieces.digits.back().size() <= 6;
 }

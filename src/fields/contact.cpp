@@ -111,13 +111,39 @@ Span without_next_line(std::string_view text, Span span) {
   return known_top.is_in(all) ? span : Span{};
 }
 
+// OCR makes "(O", "(" or a capital O, Q or W of the "@". Certain only where the word before says
+// correo, or the host is a mail house.
+void find_misread_emails(const FoldedText& page, std::vector<Candidate>& found) {
+  static const Pattern pattern(
+      R"(([a-z0-9][a-z0-9._%+-]{1,40}?)(\([owqe]?|[oqw])((?:[a-z0-9-]{2,40}\.){1,3}(?:cl|com|org|net)))");
+  static const Pattern label(
+      R"(\b(?:correos?|e ?-?mail|mail|casilla|electronico|contacto)\b[^0-9@]{0,24}$)");
+  static const Pattern mail_house(R"(^(?:gmail|hotmail|outlook|yahoo|live)\.)");
+  const std::string_view text = page.text();
+  pattern.for_each(text, [&](std::span<const Span> g) -> std::optional<std::size_t> {
+    const Span sign = g[2];
+    const bool has_bracket = text[sign.begin] == '(';
+    const bool is_capital =
+        sign.end - sign.begin == (has_bracket ? 1U : 0U) || page.is_upper(sign.begin, sign.end);
+    const bool is_lone_capital = is_capital && !page.is_upper(g[3].begin, g[3].end);
+    const bool is_sure =
+        label.is_in(before(text, g[0].begin, 40)) || mail_house.is_in(slice(text, g[3]));
+    const bool is_alone = is_address_alone(text, g[0]) && is_ascii(page.raw(g[0].begin, g[0].end));
+    if (!is_lone_capital || !is_sure || !is_alone) return std::nullopt;
+    Candidate candidate{FieldKind::Email, g[0].begin, g[0].end};
+    candidate.value.append(slice(text, g[1])).append("@").append(slice(text, g[3]));
+    candidate.is_repaired = true;
+    found.push_back(std::move(candidate));
+    return g[0].end;
+  });
+}
+
 }  // namespace
 
 void find_emails(const FoldedText& page, std::vector<Candidate>& found) {
   static const Pattern pattern(
       R"(([a-z0-9][a-z0-9._%+-]{0,63}@[ \n]?(?:[a-z0-9-]{1,63}\.(?:\n)?){1,5}[a-z]{2,18}))");
   const std::string_view text = page.text();
-  if (text.find('@') == std::string_view::npos) return;
   pattern.for_each(text, [&](std::span<const Span> g) -> std::optional<std::size_t> {
     const Span span = without_next_line(text, g[0]);
     if (span.empty() || !is_address_alone(text, span)) return std::nullopt;
@@ -126,6 +152,7 @@ void find_emails(const FoldedText& page, std::vector<Candidate>& found) {
     found.push_back({FieldKind::Email, span.begin, span.end, std::move(*address)});
     return span.end;
   });
+  find_misread_emails(page, found);
 }
 
 void find_phones(const FoldedText& page, std::vector<Candidate>& found) {

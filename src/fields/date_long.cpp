@@ -170,6 +170,19 @@ std::optional<Part> read_year_words(std::string_view text, Walk walk) {
   return best;
 }
 
+// A round year may be the head of one whose last word is torn off or misread: "dos mil
+// [vcintidos]".
+bool is_year_complete(std::string_view text, const Part& year) {
+  if (year.value % 10 != 0 || year.value % 100 == 10 || year.value % 100 == 20) return true;
+  if (year.value % 100 == 0 && year.value != 2000) return false;
+  if (year.span.end >= text.size()) return true;
+  const char next = text[year.span.end];
+  if (next != ' ' && next != '\n') return next != '\f' && next != '-';
+  static const Pattern new_clause(
+      R"(^[ \n](?:[(]|(?:ante|entre|comparecen?|en|a|se|siendo|por|el|la|los|ha|yo|don|dona|al|hasta)\b))");
+  return new_clause.is_in(after(text, year.span.end, 16));
+}
+
 std::optional<Part> read_year(std::string_view text, Span from) {
   Walk walk(text, from, Walk::Direction::On);
   walk.skip({"de", "del"});
@@ -178,7 +191,8 @@ std::optional<Part> read_year(std::string_view text, Span from) {
   const Span span = walk.span();
   if (span.empty()) return std::nullopt;
   if (auto figure = read_year_figure(text, from, span)) return figure;
-  return read_year_words(text, walk);
+  const auto year = read_year_words(text, walk);
+  return year && is_year_complete(text, *year) ? year : std::nullopt;
 }
 
 // "marzo 5, 2024", "marzo 5 de 2024": only with a full year in figures.

@@ -11,17 +11,19 @@ using Type = DocumentNumberType;
 constexpr std::size_t number_size_max = 40;
 
 // A number with grouping dots or without, and a year behind a slash or dash.
-const std::string grouped = R"((?:[0-9]{1,3}(?:\.[ \n]?[0-9]{3})+|[0-9]{1,14}))";
+const std::string grouped = R"((?:[0-9]{1,3}(?:(?:\.[ \n]?|,)[0-9]{3}\b)+|[0-9]{1,14}))";
 const std::string year_tail = R"((?: ?[/-][ \n]?(?:19|20)[0-9]{2}\b))";
 
 struct ShapePatterns {
-  const Pattern law{"^([0-9]{1,2}\\.[ \\n]?[0-9]{3}|[0-9]{1,5})"};
+  const Pattern law{"^([0-9]{1,2}(?:\\.[ \\n]?|,)[0-9]{3}|[0-9]{1,5})"};
   const Pattern act{"^((?:[a-z]{1,2}-?)?" + grouped + "(?:[/-]" + grouped + "\\b){0,3}" +
                     year_tail + "?(?:[/-]?[a-z]\\b)?)"};
   const Pattern folio{"^((?:[a-z]{1,3}-?)?" + grouped + "(?:-[0-9k]{1,14}\\b){0,2})"};
   const Pattern rol{
       "^((?:[a-z]{1,4} ?- ?\\n?)?(?:[0-9]{1,3}(?:\\.[0-9]{3})+|[0-9]{1,8}) ?[-/] ?\\n?"
       "(?:(?:19|20)[0-9]{2}\\b|[0-9]{2}\\b)(?:-[a-z]{2,4}\\b)?)"};
+  const Pattern rit{
+      "^((?:[a-z01] ?- ?\\n?)?[0-9]{1,3}(?:\\.?[0-9]{3})? ?- ?\\n?(?:19|20)[0-9]{2}\\b)"};
   const Pattern ruc{
       "^([0-9]{2} ?- ?\\n?[0-9] ?- ?\\n?[0-9]{7} ?- ?\\n?[0-9k]\\b|"
       "[0-9]{10} ?- ?\\n?[0-9k]\\b|[0-9]{1,4}(?:\\.[0-9]{3}){2,3} ?- ?\\n?[0-9k]\\b)"};
@@ -35,8 +37,9 @@ const Pattern& pattern_of(Type type) {
       return patterns.law;
     case Type::Folio:
       return patterns.folio;
-    case Type::Rol:
     case Type::Rit:
+      return patterns.rit;
+    case Type::Rol:
       return patterns.rol;
     case Type::Ruc:
       return patterns.ruc;
@@ -50,7 +53,7 @@ const Pattern& pattern_of(Type type) {
 std::string canonical(std::string_view number) {
   std::string value;
   for (const char c : number) {
-    if (c == ' ' || c == '\n' || c == '.') continue;
+    if (c == ' ' || c == '\n' || c == '.' || c == ',') continue;
     value.push_back(is_letter(c) ? static_cast<char>(c - 'a' + 'A') : c);
   }
   return value;
@@ -60,7 +63,8 @@ std::string canonical(std::string_view number) {
 bool is_cut_number(std::string_view text, std::size_t end) {
   if (end >= text.size()) return false;
   if (is_alnum(text[end]) || text[end] == '%' || text[end] == '_') return true;
-  const bool is_joint = text[end] == '.' || text[end] == '/' || text[end] == '-';
+  const bool is_joint =
+      text[end] == '.' || text[end] == ',' || text[end] == '/' || text[end] == '-';
   return is_joint && end + 1 < text.size() && is_digit(text[end + 1]);
 }
 
@@ -118,6 +122,13 @@ bool is_law(std::string_view text, const NumberContext& context) {
   return context.value.size() == 5 || text.substr(context.end - 4, 1) == ".";
 }
 
+// The letter before a RIT's number is one of few; OCR reads I and O as digits.
+void restore_letter(std::string& value) {
+  if (std::ranges::count(value, '-') < 2) return;
+  if (value.starts_with("1-")) value[0] = 'I';
+  if (value.starts_with("0-")) value[0] = 'O';
+}
+
 }  // namespace
 
 std::optional<NumberShape> read_document_number(const FoldedText& page, const NumberPlace& place) {
@@ -130,6 +141,7 @@ std::optional<NumberShape> read_document_number(const FoldedText& page, const Nu
           shape = NumberShape{canonical(slice(rest, groups[1])), place.at + groups[0].end};
         return rest.size();
       });
+  if (shape && place.type == Type::Rit) restore_letter(shape->value);
   if (!shape || is_cut_number(text, shape->end)) return std::nullopt;
   return shape;
 }

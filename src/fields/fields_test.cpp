@@ -60,6 +60,8 @@ TEST_CASE("letters that OCR made of digits are repaired where the check digit ag
          {"RUT l2.345.67B-5", "rut 12.345.678-5 repaired"},
          {"RUT 1Z.345.678-5", "rut 12.345.678-5 repaired"},
          {"RUT O2.345.678-S", ""},
+         {"RUN N? 12345678-5", "rut 12.345.678-5"},
+         {"C.l. N* 12 .345.678-5", "rut 12.345.678-5"},
          {"rut: 12,345.678-5", "rut 12.345.678-5"}});
 }
 
@@ -124,7 +126,9 @@ TEST_CASE("what is no day is no date") {
          {"sección 3.4.12", ""},
          {"1/2/24", ""},
          {"192.168.10.25", ""},
-         {"99/05/2024", ""}});
+         {"99/05/2024", ""},
+         {"cinco de marzo de mil novecientos", ""},
+         {"cinco de marzo de dos mil vxxntidos", ""}});
 }
 
 TEST_CASE("money is exact, in the currency that is printed") {
@@ -148,6 +152,9 @@ TEST_CASE("money is exact, in the currency that is printed") {
          {"3,5 millones de pesos", "money CLP 3500000"},
          {"$ 3.000 millones", "money CLP 3000000000"},
          {"S 1.250.000", "money CLP 1250000 repaired"},
+         {"$7.214,000", "money CLP 7214000"},
+         {"$2 1.544.000", ""},
+         {"$83.292 594.", ""},
          {"$ 1.25O.OOO", "money CLP 1250000 repaired"}});
 }
 
@@ -156,7 +163,8 @@ TEST_CASE("money in words counts once") {
          {"la suma de un millón de pesos", "money CLP 1000000"},
          {"la cantidad de cinco unidades de fomento", "money UF 5"},
          {"por ciento veintitrés mil cuatrocientos pesos", "money CLP 123400"},
-         {"doscicntos cincuenta mil pesos", ""}});
+         {"doscicntos cincuenta mil pesos", ""},
+         {"ochcnta y tres mil pesos", ""}});
 }
 
 TEST_CASE("numbers without a known currency are not money") {
@@ -193,6 +201,8 @@ TEST_CASE("a document's number stands behind the document's name") {
          {"Folio N° 000123", "document_number folio 000123"},
          {"Rol C-1234-2020", "document_number rol C-1234-2020"},
          {"causa rol N° 1.234-2020", "document_number rol 1234-2020"},
+         {"LEY N.? 17,638, ruego", "document_number ley 17638"},
+         {"RIT: 1-1292-2011", "document_number rit I-1292-2011"},
          {"RIT O-45-2022, RUC 2200123456-7",
           "document_number rit O-45-2022; document_number ruc 2200123456-7"},
          {"RUC: 22-4-0412345-k", "document_number ruc 22-4-0412345-K"},
@@ -227,6 +237,9 @@ TEST_CASE("contacts are found where they say what they are") {
          {"celular 987654321", "phone +56987654321"},
          {"987654321", ""},
          {"+54 11 4321 1234", ""},
+         {"correo jgonzalez(Opjud.cl,", "email jgonzalez@pjud.cl repaired"},
+         {"m.sotoWgmail.com", "email m.soto@gmail.com repaired"},
+         {"visite NuevoOrden.cl", ""},
          {"usuario@localhost", ""},
          {"N° de serie 226781234", ""}});
 }

@@ -102,9 +102,9 @@ bool is_prefix_clean(const FoldedText& page, Span sign, Span number) {
 // "$ 45 000" is torn in an unknown place; "$ 1.250" before "kg/m3" is still money.
 bool is_amount_end(std::string_view text, Span number) {
   if (!is_number_end(text, number.end)) return false;
-  static const Pattern torn(R"(^ [0-9]{3}(?:[^0-9.,a-z%]|$))");
-  const bool is_short = number.end - number.begin <= 3;
-  return !(is_short && torn.is_in(after(text, number.end, 6)));
+  static const Pattern torn(R"(^ (?:[0-9]{3}(?:[^0-9,a-z%]|$)|[0-9]{1,3}[.,][0-9]{3}\b))");
+  // Three digits and no separator, or groups that another group of three follows.
+  return !torn.is_in(after(text, number.end, 9));
 }
 
 void find_behind_sign(const FoldedText& page, std::vector<Candidate>& found) {

@@ -24,7 +24,7 @@ std::string_view currency_of(std::string_view word) {
 
 bool is_head_clean(std::string_view text, std::size_t at) {
   static const Pattern head(
-      R"((?:^|[(:;,."-][ \n]?|\b(?:de|a|en|por|son|pagar|suma|total|cantidad|equivalentes?|con|es|o|sean|y)[ \n])$)");
+      R"((?:[(:;,."-][ \n]?|\b(?:de|a|en|por|son|pagar|suma|total|cantidad|equivalentes?|con|es|o|sean)[ \n])$)");
   return head.is_in(before(text, at, 16));
 }
 

@@ -64,8 +64,8 @@ std::optional<Reading> read(std::string_view body, char check) {
 const Pattern& label_pattern() {
   static const Pattern pattern(
       R"((?:\br\.? ?u\.? ?[tn]\.?s?|\brol unico (?:tributario|nacional)|\bced(?:ula|\.)(?:[ \n]nacional)?)"
-      R"((?:[ \n]de)?[ \n](?:identidad|ident\.|id\.)|\bc\. ?(?:n\. ?)?i\.?|\bci|\bcarnet(?: de identidad)?))"
-      R"((?:[ \n:.,()*#"'/-]|[a-z]{1,14}[ \n:.,()*#"'/-]){0,5}$)");
+      R"((?:[ \n]de)?[ \n](?:identidad|ident\.|id\.)|\bc\. ?(?:n\. ?)?[il1]\.?|\bci|\bcarnet(?: de identidad)?))"
+      R"((?:[ \n:.,()*?%#"'/-]|[a-z]{1,14}[ \n:.,()*?%#"'/-]){0,6}$)");
   return pattern;
 }
 
@@ -130,7 +130,7 @@ std::string spelled_out(std::string_view shorthand) {
     if (c == 'D') {
       pattern.append("[").append(digit_class).append("]");
     } else if (c == 'J') {
-      pattern.append("[.,][ \\n]?");
+      pattern.append(" ?[.,][ \\n]?");
     } else if (c == 'H') {
       pattern.append("([ \\n]?-{1,2}[ \\n]?)");
     } else {

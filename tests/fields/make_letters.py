@@ -196,9 +196,9 @@ def degrade(rng, image):
     from PIL import Image, ImageChops, ImageFilter
     turned = image.rotate(rng.uniform(-0.8, 0.8), Image.BICUBIC, fillcolor=255)
     blurred = turned.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 0.9)))
-    noise = Image.effect_noise(image.size, rng.uniform(15, 45))
+    noise = Image.effect_noise(image.size, rng.uniform(6, 24))
     noisy = ImageChops.add(blurred, noise, 1, -128)
-    if rng.random() < 0.3:
+    if rng.random() < 0.25:
         noisy = noisy.filter(ImageFilter.MedianFilter(3)).point(lambda v: 255 if v > 150 else 0)
     out = io.BytesIO()
     noisy.convert("L").save(out, "JPEG", quality=rng.randint(45, 80))
