@@ -37,7 +37,7 @@ struct PageImage {
 using Slices = std::vector<std::string_view>;
 
 /// A stream whose bytes are read from the file when it is written.
-Object new_borrowed_stream(QPDF& pdf, Slices slices, Object filter, Object parms) {
+Object new_borrowed_stream(QPDF& pdf, Slices slices, const Object& filter, const Object& parms) {
   Object stream = Object::newStream(&pdf);
   const auto provide = [slices = std::move(slices)](Pipeline* out) {
     for (const std::string_view slice : slices) {
@@ -140,13 +140,13 @@ std::optional<PageImage> embed_png(QPDF& pdf, std::string_view file, const Image
 
 // TIFF.
 
-enum TiffTag : std::uint16_t {
-  tag_compression = 259,
-  tag_photometric = 262,
-  tag_fill_order = 266,
-  tag_strip_offsets = 273,
-  tag_strip_sizes = 279,
-  tag_group3_options = 292,
+enum class TiffTag : std::uint16_t {
+  Compression = 259,
+  Photometric = 262,
+  FillOrder = 266,
+  StripOffsets = 273,
+  StripSizes = 279,
+  Group3Options = 292,
 };
 
 class TiffDirectory {
@@ -160,7 +160,7 @@ class TiffDirectory {
   std::optional<std::uint32_t> value(TiffTag tag) const {
     for (std::size_t i = 0; i < file_.u16(offset_) && i < tiff_entries_max; ++i) {
       const std::size_t entry = offset_ + 2 + i * 12;
-      if (file_.u16(entry) != tag) continue;
+      if (file_.u16(entry) != static_cast<std::uint16_t>(tag)) continue;
       if (file_.u32(entry + 4) != 1) return std::nullopt;
       return file_.u16(entry + 2) == 3 ? file_.u16(entry + 8) : file_.u32(entry + 8);
     }
@@ -177,17 +177,17 @@ std::optional<PageImage> embed_fax(QPDF& pdf, std::string_view file, const Image
   constexpr std::uint32_t group3 = 3;
   constexpr std::uint32_t group4 = 4;
   const TiffDirectory directory(file, page.ifd_offset);
-  const std::uint32_t compression = directory.value(tag_compression).value_or(0);
-  const auto offset = directory.value(tag_strip_offsets);
-  const auto size = directory.value(tag_strip_sizes);
+  const std::uint32_t compression = directory.value(TiffTag::Compression).value_or(0);
+  const auto offset = directory.value(TiffTag::StripOffsets);
+  const auto size = directory.value(TiffTag::StripSizes);
   const bool is_fax = compression == group3 || compression == group4;
   if (!is_fax || page.bits_per_channel != 1 || page.channels != 1 || !offset || !size ||
-      directory.value(tag_fill_order).value_or(1) != 1) {
+      directory.value(TiffTag::FillOrder).value_or(1) != 1) {
     return std::nullopt;
   }
   const std::string_view coded = directory.text(*offset, *size);
   if (coded.empty() || coded.size() != *size) return std::nullopt;
-  const std::uint32_t options = directory.value(tag_group3_options).value_or(0);
+  const std::uint32_t options = directory.value(TiffTag::Group3Options).value_or(0);
   const int k = compression == group4 ? -1 : static_cast<int>(options & 1U);
   Object parms = Object::newDictionary();
   parms.replaceKey("/K", Object::newInteger(k));
@@ -197,7 +197,7 @@ std::optional<PageImage> embed_fax(QPDF& pdf, std::string_view file, const Image
     parms.replaceKey("/EncodedByteAlign", Object::newBool(true));
   }
   constexpr std::uint32_t black_is_zero = 1;
-  if (directory.value(tag_photometric).value_or(0) == black_is_zero) {
+  if (directory.value(TiffTag::Photometric).value_or(0) == black_is_zero) {
     parms.replaceKey("/BlackIs1", Object::newBool(true));
   }
   Object image = new_borrowed_stream(pdf, {coded}, name("/CCITTFaxDecode"), parms);
@@ -207,21 +207,31 @@ std::optional<PageImage> embed_fax(QPDF& pdf, std::string_view file, const Image
 
 // What has to be decoded.
 
-/// Samples row by row, rows on whole bytes; `channels` of the 32-bit pixels.
+/// Rows of a 1-bit or 8-bit picture, on whole bytes.
+void append_row(std::string& samples, const l_uint32* row, std::size_t size) {
+  for (std::size_t x = 0; x < size; ++x) samples += static_cast<char>(GET_DATA_BYTE(row, x));
+}
+
+/// Some bytes of each 32-bit pixel; red is the highest.
+void append_channels(std::string& samples, std::span<const l_uint32> row,
+                     std::span<const int> channels) {
+  for (const l_uint32 pixel : row) {
+    for (const int channel : channels) samples += static_cast<char>(pixel >> (8 * (3 - channel)));
+  }
+}
+
+/// Samples row by row; `channels` counts for 32-bit pixels.
 std::string samples_of(const Pix& pix, std::span<const int> channels) {
-  const auto width = static_cast<std::size_t>(pix.w);
-  const std::size_t row_size = pix.d == 1 ? (width + 7) / 8 : width * channels.size();
+  const std::size_t width = pix.w;
+  const std::size_t row_size = pix.d == 1 ? (width + 7) / 8 : width;
   std::string samples;
-  samples.reserve(row_size * pix.h);
+  samples.reserve((pix.d == 32 ? width * channels.size() : row_size) * pix.h);
   for (std::size_t y = 0; y < pix.h; ++y) {
-    l_uint32* row = pix.data + y * pix.wpl;
-    for (std::size_t x = 0; pix.d != 32 && x < row_size; ++x) {
-      samples += static_cast<char>(GET_DATA_BYTE(row, x));
-    }
-    for (std::size_t x = 0; pix.d == 32 && x < width; ++x) {
-      for (const int channel : channels) {
-        samples += static_cast<char>(row[x] >> (8 * (3 - channel)));
-      }
+    const l_uint32* row = pix.data + y * pix.wpl;
+    if (pix.d == 32) {
+      append_channels(samples, {row, width}, channels);
+    } else {
+      append_row(samples, row, row_size);
     }
   }
   return samples;

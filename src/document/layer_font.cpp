@@ -81,7 +81,7 @@ std::string empty_truetype() {
   std::string body;
   for (Table& table : tables) {
     const auto size = static_cast<std::uint32_t>(table.bytes.size());
-    table.bytes.resize((size + 3) / 4 * 4, '\0');
+    table.bytes.resize((table.bytes.size() + 3) / 4 * 4, '\0');
     directory += table.tag;
     put32(directory, checksum(table.bytes));
     put32(directory, static_cast<std::uint32_t>(12 + tables.size() * 16 + body.size()));

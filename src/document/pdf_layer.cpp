@@ -248,12 +248,11 @@ Error error_of(const QPDFExc& failure) {
 
 }  // namespace
 
-Status write_pdf_layer(int document_fd, const std::string& password, int output_fd,
-                       const LayerPages& pages,
+Status write_pdf_layer(const LayerSource& source, int output_fd, const LayerPages& pages,
                        const std::function<void(std::uint32_t permille)>& on_progress) {
-  const MappedDocument document = TRY(MappedDocument::map(document_fd));
+  const MappedDocument document = TRY(MappedDocument::map(source.document_fd));
   try {
-    return run({document.bytes(), password, output_fd, pages, on_progress});
+    return run({document.bytes(), source.password, output_fd, pages, on_progress});
   } catch (const QPDFExc& failure) {
     return error_of(failure);
   } catch (const std::bad_alloc&) {

@@ -30,12 +30,17 @@ struct LayerPage {
 /// The pages that were read, ascending; empty at their end. Gaps may be left out.
 using LayerPages = std::function<Result<std::optional<LayerPage>>()>;
 
+/// Both borrowed for the call.
+struct LayerSource {
+  int document_fd = -1;
+  const std::string& password;
+};
+
 /// Pages of the text route get no words; of a mixed page, those with a confidence (OCR's own) do.
-/// Both descriptors are borrowed. Denied: the password does not open it; Corrupt: a PDF that qpdf
+/// `output_fd` is borrowed. Denied: the password does not open it; Corrupt: a PDF that qpdf
 /// cannot rewrite, or a broken picture; BadInput: neither PDF nor image; TooLarge, Unavailable: a
 /// picture that is not decoded; OutOfMemory; errors of `pages`; errors of writing by their errno.
-Status write_pdf_layer(int document_fd, const std::string& password, int output_fd,
-                       const LayerPages& pages,
+Status write_pdf_layer(const LayerSource& source, int output_fd, const LayerPages& pages,
                        const std::function<void(std::uint32_t permille)>& on_progress);
 
 }  // namespace civicum

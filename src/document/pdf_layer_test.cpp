@@ -66,7 +66,7 @@ Result<std::string> layered(const std::string& document, const std::vector<Layer
     if (next == pages.size()) return std::optional<LayerPage>();
     return std::optional(pages[next++]);
   };
-  (void)TRY(write_pdf_layer(in.get(), password, out.get(), source, [](std::uint32_t) {}));
+  (void)TRY(write_pdf_layer({in.get(), password}, out.get(), source, [](std::uint32_t) {}));
   return bytes_of(out.get());
 }
 
@@ -310,7 +310,7 @@ TEST_CASE("what is no document, or broken, or does not fit is an error") {
   CHECK(layered(pdf_of_page("/MediaBox[0 0 9 9]"), page).error().kind == ErrorKind::Corrupt);
   const Fd in = file_of(pdf_of_page("/MediaBox[0 0 9 9]"));
   const Status full = write_pdf_layer(
-      in.get(), "", in.get() + 1000, [] { return Result(std::optional<LayerPage>()); },
+      {in.get(), ""}, in.get() + 1000, [] { return Result(std::optional<LayerPage>()); },
       [](std::uint32_t) {});
   CHECK_FALSE(full);
 }

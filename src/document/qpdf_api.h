@@ -7,7 +7,9 @@
 #define POINTERHOLDER_TRANSITION 4
 #endif
 
+// Before QPDF.hh, which needs it whole under clang.
 #include <qpdf/Buffer.hh>
+#include <qpdf/JSON.hh>
 #include <qpdf/Pipeline.hh>
 #include <qpdf/Pl_Buffer.hh>
 #include <qpdf/Pl_Flate.hh>

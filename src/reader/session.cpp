@@ -90,7 +90,7 @@ Status ReaderSession::write_layer(const protocol::WriteLayer& /*request*/,
   std::uint64_t offset = 0;
   const int words_fd = fds[1].get();
   const Status written = write_pdf_layer(
-      document_fd_.get(), password_, fds[0].get(),
+      {document_fd_.get(), password_}, fds[0].get(),
       [&offset, words_fd] { return next_layer_page(words_fd, offset); },
       [this](std::uint32_t permille) { report_progress(permille); });
   if (!written) return channel_.send(protocol::LayerFailed{one_line(written.error().what)});
