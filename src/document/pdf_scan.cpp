@@ -195,6 +195,7 @@ Box PdfScan::visible_box(const GfxState* state, const Box& box) const {
   return intersect(intersect(box, clip), {0, 0, page_.width, page_.height});
 }
 
+// NOLINTNEXTLINE(readability-function-size): the signature is Poppler's
 void PdfScan::drawChar(GfxState* state, double x, double y, double dx, double dy, double origin_x,
                        double origin_y, CharCode code, int byte_count, const Unicode* unicode,
                        int unicode_count) {
@@ -253,6 +254,7 @@ void PdfScan::fill(GfxState* state) { note_path(state, Paint::Fill); }
 void PdfScan::eoFill(GfxState* state) { note_path(state, Paint::Fill); }
 
 // Patterns are one mark each: laying out their tiles can take for ever.
+// NOLINTNEXTLINE(readability-function-size): the signature is Poppler's
 bool PdfScan::tilingPatternFill(GfxState* state, Gfx*, Catalog*, GfxTilingPattern*, const double*,
                                 int, int, int, int, double, double) {
   note_pattern(state);
@@ -334,6 +336,8 @@ void PdfScan::note_full_page_image(const GfxState* state, const ImageDrawing& dr
   images_over_image_ = 0;
 }
 
+// The signatures are Poppler's: NOLINTBEGIN(readability-function-size)
+
 void PdfScan::drawImageMask(GfxState* state, Object* ref, Stream* stream, int width, int height,
                             bool is_inverted, bool interpolate, bool is_inline) {
   ImageDrawing drawing{ref, width, height, encoding_of(stream), 1};
@@ -396,6 +400,8 @@ void PdfScan::endTransparencyGroup(GfxState*) {
 void PdfScan::setSoftMask(GfxState*, const double*, bool, Function*, GfxColor*) {
   has_soft_mask_ = true;
 }
+
+// NOLINTEND(readability-function-size)
 
 void PdfScan::clearSoftMask(GfxState*) { has_soft_mask_ = false; }
 
