@@ -75,17 +75,29 @@ ImageEncoding encoding_of(const Stream* stream) {
   return ImageEncoding::Other;
 }
 
-/// Group 4 without row alignment is what a TIFF header can be put around; the rest is rendered.
-bool is_group4(Stream* stream) {
-  if (static_cast<CCITTFaxStream*>(stream)->getEncoding() >= 0) return false;
+/// The last filter's parameters; not a dictionary where there are none. (Poppler does not export
+/// what a cast to its fax stream needs under sanitizers.)
+Object decode_parameters(Stream* stream) {
   Object parameters = stream->getDict()->lookup("DecodeParms");
-  if (parameters.isArray()) parameters = parameters.arrayGet(parameters.arrayGetLength() - 1);
-  if (!parameters.isDict()) return true;
-  const Object is_aligned = parameters.dictLookup("EncodedByteAlign");
-  return !(is_aligned.isBool() && is_aligned.getBool());
+  if (!parameters.isArray() || parameters.arrayGetLength() == 0) return parameters;
+  return parameters.arrayGet(parameters.arrayGetLength() - 1);
 }
 
-bool is_black_one(Stream* stream) { return static_cast<CCITTFaxStream*>(stream)->getBlackIs1(); }
+bool is_set(const Object& parameters, const char* key) {
+  if (!parameters.isDict()) return false;
+  const Object value = parameters.dictLookup(key);
+  return value.isBool() && value.getBool();
+}
+
+/// Group 4 without row alignment is what a TIFF header can be put around; the rest is rendered.
+bool is_group4(Stream* stream) {
+  const Object parameters = decode_parameters(stream);
+  if (!parameters.isDict()) return false;
+  const Object k = parameters.dictLookup("K");
+  return k.isInt() && k.getInt() < 0 && !is_set(parameters, "EncodedByteAlign");
+}
+
+bool is_black_one(Stream* stream) { return is_set(decode_parameters(stream), "BlackIs1"); }
 
 bool has_plain_decode(const GfxImageColorMap& colors) {
   for (int i = 0; i < colors.getNumPixelComps(); ++i) {
