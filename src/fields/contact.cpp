@@ -111,27 +111,42 @@ Span without_next_line(std::string_view text, Span span) {
   return known_top.is_in(all) ? span : Span{};
 }
 
-// OCR makes "(O", "(" or a capital O, Q or W of the "@". Certain only where the word before says
-// correo, or the host is a mail house.
+// What OCR made of the "@": "(O", "(" or the one capital O, Q or W among small letters.
+Span misread_at_sign(const FoldedText& page, Span address) {
+  const std::string_view text = page.text();
+  constexpr std::string_view look_alikes = "oqwe";
+  const auto is_capital = [&](std::size_t at) {
+    return look_alikes.find(text[at]) != std::string_view::npos && page.is_upper(at, at + 1);
+  };
+  Span sign;
+  for (std::size_t at = address.begin + 1; at + 1 < address.end; ++at) {
+    const bool is_bracket = text[at] == '(';
+    if (!is_bracket && (!is_capital(at) || text[at] == 'e')) continue;
+    if (!sign.empty()) return {};
+    sign = {at, at + (is_bracket && is_capital(at + 1) ? 2U : 1U)};
+    if (!is_bracket && is_capital(at + 1)) ++sign.end;
+    at = sign.end - 1;
+  }
+  return sign;
+}
+
+// Certain only where the word before says correo, or the host is a mail house.
 void find_misread_emails(const FoldedText& page, std::vector<Candidate>& found) {
-  static const Pattern pattern(
-      R"(([a-z0-9][a-z0-9._%+-]{1,40}?)(\([owqe]?|[oqw])((?:[a-z0-9-]{2,40}\.){1,3}(?:cl|com|org|net)))");
+  static const Pattern pattern(R"([a-z0-9][a-z0-9._%+(-]{3,60}\.(?:cl|com|org|net))");
   static const Pattern label(
       R"(\b(?:correos?|e ?-?mail|mail|casilla|electronico|contacto)\b[^0-9@]{0,24}$)");
   static const Pattern mail_house(R"(^(?:gmail|hotmail|outlook|yahoo|live)\.)");
+  static const Pattern host(R"(^[a-z](?:[a-z0-9-]{2,40}\.){1,3}[a-z]{2,3}$)");
   const std::string_view text = page.text();
   pattern.for_each(text, [&](std::span<const Span> g) -> std::optional<std::size_t> {
-    const Span sign = g[2];
-    const bool has_bracket = text[sign.begin] == '(';
-    const bool is_capital =
-        sign.end - sign.begin == (has_bracket ? 1U : 0U) || page.is_upper(sign.begin, sign.end);
-    const bool is_lone_capital = is_capital && !page.is_upper(g[3].begin, g[3].end);
-    const bool is_sure =
-        label.is_in(before(text, g[0].begin, 40)) || mail_house.is_in(slice(text, g[3]));
-    const bool is_alone = is_address_alone(text, g[0]) && is_ascii(page.raw(g[0].begin, g[0].end));
-    if (!is_lone_capital || !is_sure || !is_alone) return std::nullopt;
+    const Span sign = misread_at_sign(page, g[0]);
+    const bool is_stub = sign.begin < g[0].begin + 3;
+    if (sign.empty() || is_stub || !is_address_alone(text, g[0])) return g[0].end;
+    const std::string_view domain = slice(text, {sign.end, g[0].end});
+    const bool is_sure = mail_house.is_in(domain) || label.is_in(before(text, g[0].begin, 40));
+    if (!is_sure || !host.is_in(domain)) return g[0].end;
     Candidate candidate{FieldKind::Email, g[0].begin, g[0].end};
-    candidate.value.append(slice(text, g[1])).append("@").append(slice(text, g[3]));
+    candidate.value.append(slice(text, {g[0].begin, sign.begin})).append("@").append(domain);
     candidate.is_repaired = true;
     found.push_back(std::move(candidate));
     return g[0].end;

@@ -208,11 +208,10 @@ def degrade(rng, image):
 def make_scan(pdf, target, rng):
     from PIL import Image
     raw = subprocess.run(["pdftoppm", "-r", "200", "-gray", str(pdf)], check=True, capture_output=True).stdout
-    pages, reader = [], io.BytesIO(raw)
-    while reader.tell() < len(raw):
-        pages.append(Image.open(reader).copy())
-        # PGM pages follow each other; PIL leaves the reader behind the pixels.
-        reader.seek(sum(len(b"P5\n%d %d\n255\n" % p.size) + p.width * p.height for p in pages))
+    pages, at = [], 0
+    while at < len(raw):
+        pages.append(Image.open(io.BytesIO(raw[at:])).copy())
+        at += len(b"P5\n%d %d\n255\n" % pages[-1].size) + pages[-1].width * pages[-1].height
     target.write_bytes(image_pdf([degrade(rng, page) for page in pages]))
 
 
