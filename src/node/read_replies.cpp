@@ -159,7 +159,7 @@ void ReadRun::admit_waiting() {
     }
     assignment->waiting_since.reset();
     running.push_back(assignment->planned->predicted_bytes);
-    pool_.proceed(*reader, std::chrono::milliseconds(assignment->planned->predicted_cpu_ms));
+    pool_.proceed(*reader, *assignment->planned);
   }
 }
 

@@ -48,7 +48,8 @@ ReadRun::ReadRun(Loop& loop, PageStore& store, ReadOptions options, ReadObserver
       pool_(loop,
             PoolOptions{{options_.reader_program, options_.lang},
                         options_.jobs,
-                        std::chrono::seconds(options_.page_seconds)},
+                        std::chrono::seconds(options_.page_seconds),
+                        page_limit(options_.memory)},
             PoolEvents{
                 [this] { pump(); },
                 [this](PooledReader& reader, protocol::Reply reply) {

@@ -6,11 +6,13 @@
 #include <utility>
 
 #include "host/process.h"
+#include "plan/page_cost.h"
 
 namespace civicum {
 namespace {
 
-constexpr auto deadline_interval = std::chrono::milliseconds(200);
+// A reader fills memory at 2 GB/s at most: this is how far it may overshoot its cap.
+constexpr auto watch_interval = std::chrono::milliseconds(100);
 // Readers that end before they are ready, one after another: something is wrong with the machine,
 // not with a document.
 constexpr std::uint32_t failed_starts_max = 5;
@@ -92,6 +94,7 @@ void ReaderPool::request(PooledReader& reader, const protocol::Request& request,
   ENSURE(reader.state == PooledReader::State::Idle);
   reader.state = PooledReader::State::Busy;
   reader.cpu_at_start = cpu_time_of(*reader.link);
+  reader.cap = reader_cap(std::nullopt, options_.page_limit);
   DeadlineLimits limits = limits_of_page_seconds(options_.page_seconds);
   if (expected.scope == Expected::Scope::Document) {
     limits.all_attempts += expected.predicted * limits.predicted_factor;
@@ -101,8 +104,9 @@ void ReaderPool::request(PooledReader& reader, const protocol::Request& request,
   watch_deadlines();
 }
 
-void ReaderPool::proceed(PooledReader& reader, std::chrono::milliseconds predicted) {
-  reader.deadline->predict(predicted);
+void ReaderPool::proceed(PooledReader& reader, const protocol::Planned& planned) {
+  reader.cap = reader_cap(planned.predicted_bytes, options_.page_limit);
+  reader.deadline->predict(std::chrono::milliseconds(planned.predicted_cpu_ms));
   reader.deadline->resume(Clock::now());
   reader.link->send(protocol::Proceed{});
 }
@@ -167,11 +171,14 @@ void ReaderPool::on_end(PooledReader& reader, const WaitStatus& status, LinkFaul
 void ReaderPool::watch_deadlines() {
   if (is_timer_set_) return;
   is_timer_set_ = true;
-  timer_.expires_after(deadline_interval);
+  timer_.expires_after(watch_interval);
   timer_.async_wait([this](const boost::system::error_code& failed) {
     is_timer_set_ = false;
     if (failed) return;
-    for (PooledReader& reader : readers_) check_deadline(reader);
+    for (PooledReader& reader : readers_) {
+      check_deadline(reader);
+      check_memory(reader);
+    }
     if (busy_count() > 0) watch_deadlines();
   });
 }
@@ -180,6 +187,16 @@ void ReaderPool::check_deadline(PooledReader& reader) {
   if (reader.state != PooledReader::State::Busy || reader.killed_for) return;
   const auto overrun = reader.deadline->overrun(cpu_used(reader), Clock::now());
   if (overrun) kill(reader, {WorkerEnd::NoProgress, *overrun});
+}
+
+void ReaderPool::check_memory(PooledReader& reader) {
+  if (reader.state != PooledReader::State::Busy || reader.killed_for) return;
+  const ProcessMemory memory = probe_process(reader.link->pid());
+  const Bytes used = memory.anonymous.value_or(Bytes{}) + memory.swap.value_or(Bytes{});
+  if (used <= reader.cap) return;
+  kill(reader, {WorkerEnd::OutOfMemory, "the reader took " + std::to_string(used.count >> 20) +
+                                            " MiB where " + std::to_string(reader.cap.count >> 20) +
+                                            " MiB are the most"});
 }
 
 }  // namespace civicum

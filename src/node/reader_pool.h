@@ -44,12 +44,14 @@ class PooledReader {
   std::optional<Deadline> deadline;
   std::chrono::nanoseconds cpu_at_start{0};
   std::optional<ReaderEnd> killed_for;
+  Bytes cap;
 };
 
 struct PoolOptions {
   ReaderCommand command;
   std::uint32_t readers_max = 1;  ///< at work at the same time; one more is the spare
   std::chrono::seconds page_seconds{60};
+  Bytes page_limit;  ///< no reader may take more
 };
 
 /// CPU time: what a request should take, and what earlier attempts at the same page have spent.
@@ -84,7 +86,7 @@ class ReaderPool {
   void request(PooledReader& reader, const protocol::Request& request, std::span<const int> fds,
                const Expected& expected);
   /// Lets a reader that has planned go on; its deadline counts again, with the new prediction.
-  void proceed(PooledReader& reader, std::chrono::milliseconds predicted);
+  void proceed(PooledReader& reader, const protocol::Planned& planned);
   /// A busy reader was told to wait: its deadline stands still.
   void pause(PooledReader& reader);
   /// CPU time of the reader since its request.
@@ -104,6 +106,7 @@ class ReaderPool {
   void on_end(PooledReader& reader, const WaitStatus& status, LinkFault fault);
   void watch_deadlines();
   void check_deadline(PooledReader& reader);
+  void check_memory(PooledReader& reader);
 
   Loop& loop_;
   PoolOptions options_;

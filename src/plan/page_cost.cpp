@@ -19,6 +19,10 @@ constexpr double grey_ms_per_mpx = 63;
 constexpr double bilevel_ms_per_mpx = 43;
 constexpr double letters_ms = 1000;
 
+constexpr std::uint64_t cap_factor = 3;
+constexpr Bytes cap_min = mib(256);
+constexpr Bytes cap_before_plan = mib(768);
+
 constexpr double points_per_inch = 72;
 constexpr double side_px_max = 1e6;
 /// Tesseract keeps coordinates in 16 bits.
@@ -66,6 +70,12 @@ PageCostPrediction predict_page(const RasterShape& shape) {
   return {
       Bytes{static_cast<std::uint64_t>(std::max(ocr, decoding))},
       std::chrono::milliseconds(static_cast<std::int64_t>(ms_per_mpx * pixels / 1e6 + letters_ms))};
+}
+
+Bytes reader_cap(std::optional<Bytes> predicted, Bytes limit) {
+  const Bytes wanted =
+      predicted ? std::max(cap_min, Bytes{predicted->count * cap_factor}) : cap_before_plan;
+  return std::min(wanted, limit);
 }
 
 std::variant<DpiChoice, DoesNotFit> choose_dpi(const DpiRequest& request) {

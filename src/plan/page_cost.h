@@ -28,6 +28,11 @@ struct PageCostPrediction {
 
 PageCostPrediction predict_page(const RasterShape& shape);
 
+/// What a reader may take before it is ended as out of memory: three times its prediction, because
+/// adversarial pages take that (ocr.md §7), at least 256 MiB, at most `limit`. Before a plan there
+/// is no prediction: opening and looking may take what no sane document does.
+Bytes reader_cap(std::optional<Bytes> predicted, Bytes limit);
+
 /// What of a page is to be made into pixels: its size in points, and limits.
 struct DpiRequest {
   double width = 0;  ///< points

@@ -91,3 +91,10 @@ TEST_CASE("a decoder that holds more than OCR sets the peak") {
   const auto holding = predict_page({1000, 1000, 8, mib(300)});
   CHECK(holding.peak > streaming.peak + mib(200));
 }
+
+TEST_CASE("a reader may take three times its prediction, within the budget") {
+  CHECK(reader_cap(mib(100), gib(2)) == mib(300));
+  CHECK(reader_cap(mib(30), gib(2)) == mib(256));
+  CHECK(reader_cap(mib(100), mib(150)) == mib(150));
+  CHECK(reader_cap(std::nullopt, gib(2)) < gib(1));
+}
