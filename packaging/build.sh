@@ -29,19 +29,27 @@ configure_and_build() {
   run_logged "$log" cmake --build "$root/build/$preset" --target "$@"
 }
 
-# The program alone: a fresh machine needs no test library for it.
-build_program() {
+lock_build() {
   mkdir -p "$root/build/release"
   exec {build_lock}>"$root/build/build.lock"
   flock "$build_lock"
+}
+
+unlock_build() { exec {build_lock}>&-; }
+
+complete_packages() {
   # shellcheck disable=SC2046
   install_packages "building and running it" $(packages_build) $(packages_run)
-  touch "$root/build/release/packages.stamp" "$root/build/release/building.stamp"
+  touch "$root/build/release/packages.stamp"
+}
+
+# The program alone: a fresh machine needs no test library for it.
+build_program() {
+  touch "$root/build/release/building.stamp"
   echo "civicum: building (minutes the first time, seconds after a change) …" >&2
   local options=""
   if [[ ! -e "$root/build/release/build.ninja" ]]; then options="-DCIVICUM_TESTS=OFF"; fi
   configure_and_build release "$options" civicum civicum-reader || exit 70
   # Anything changed while the compiler ran is newer than this.
   mv "$root/build/release/building.stamp" "$root/build/release/built.stamp"
-  exec {build_lock}>&-
 }

@@ -48,7 +48,7 @@ class Report(unittest.TestResult):
 
     def addSubTest(self, test, subtest, error):
         if error:
-            self._line("FAIL", subtest, self._exc_info_to_string(error, test).strip())
+            self._line("FAIL", test, f"{subtest._message} {self._exc_info_to_string(error, test).strip()}")
 
 
 def name_of(test):
