@@ -51,18 +51,6 @@ void silence_tesseract() {
   init_from_memory(api, nothing, "none", tesseract::OEM_LSTM_ONLY);
 }
 
-tesseract::PageSegMode mode_of(Segmentation segmentation) {
-  switch (segmentation) {
-    case Segmentation::Page:
-      return tesseract::PSM_AUTO;
-    case Segmentation::SingleBlock:
-      return tesseract::PSM_SINGLE_BLOCK;
-    case Segmentation::Sparse:
-      return tesseract::PSM_SPARSE_TEXT;
-  }
-  return tesseract::PSM_AUTO;
-}
-
 struct Watch {
   tesseract::ETEXT_DESC monitor;
   const ProgressSink& sink;
@@ -103,6 +91,17 @@ void append_word(std::vector<RecognizedBlock>& blocks, RecognizedWord word,
   line.words.push_back(std::move(word));
 }
 
+std::vector<RecognizedBlock> collect_blocks(tesseract::TessBaseAPI& api) {
+  std::vector<RecognizedBlock> blocks;
+  const std::unique_ptr<tesseract::ResultIterator> at(api.GetIterator());
+  if (at == nullptr) return blocks;
+  do {
+    if (at->Empty(tesseract::RIL_WORD)) continue;
+    if (auto word = word_at(*at)) append_word(blocks, *std::move(word), *at);
+  } while (at->Next(tesseract::RIL_WORD));
+  return blocks;
+}
+
 }  // namespace
 
 struct Engine::State {
@@ -128,10 +127,9 @@ Result<Engine> Engine::load(const LanguageData& data) {
   return engine;
 }
 
-std::vector<RecognizedBlock> Engine::recognize(Raster raster, Segmentation segmentation,
-                                               const ProgressSink& on_progress) {
+std::vector<RecognizedBlock> Engine::recognize(Raster raster, const ProgressSink& on_progress) {
   tesseract::TessBaseAPI& api = state_->api;
-  api.SetPageSegMode(mode_of(segmentation));
+  api.SetPageSegMode(tesseract::PSM_AUTO);
   api.SetImage(raster.pix.get());
   api.SetSourceResolution(static_cast<int>(raster.dpi.value));
   raster.pix.reset();  // SetImage made a copy
@@ -140,15 +138,14 @@ std::vector<RecognizedBlock> Engine::recognize(Raster raster, Segmentation segme
     watch.monitor.cancel = report_progress;
     watch.monitor.cancel_this = &watch;
   }
-  std::vector<RecognizedBlock> blocks;
-  if (api.Recognize(&watch.monitor) != 0) return blocks;
-  const std::unique_ptr<tesseract::ResultIterator> at(api.GetIterator());
-  if (at == nullptr) return blocks;
-  do {
-    if (at->Empty(tesseract::RIL_WORD)) continue;
-    if (auto word = word_at(*at)) append_word(blocks, *std::move(word), *at);
-  } while (at->Next(tesseract::RIL_WORD));
-  return blocks;
+  return api.Recognize(&watch.monitor) == 0 ? collect_blocks(api) : std::vector<RecognizedBlock>{};
+}
+
+std::vector<RecognizedBlock> Engine::recognize_part(const PixelBox& part) {
+  tesseract::TessBaseAPI& api = state_->api;
+  api.SetPageSegMode(tesseract::PSM_SINGLE_BLOCK);
+  api.SetRectangle(part.x0, part.y0, part.width(), part.height());
+  return api.Recognize(nullptr) == 0 ? collect_blocks(api) : std::vector<RecognizedBlock>{};
 }
 
 PixPtr Engine::thresholded() const { return PixPtr(state_->api.GetThresholdedImage()); }

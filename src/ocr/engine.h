@@ -20,8 +20,6 @@ namespace civicum {
 
 using ProgressSink = std::function<void(std::uint32_t)>;  ///< 0…1000
 
-enum class Segmentation : std::uint8_t { Page, SingleBlock, Sparse };
-
 class Engine {
  public:
   /// Loads the languages (about 60 ms, 15 MB). Opens nothing by path. Corrupt where Tesseract
@@ -35,10 +33,12 @@ class Engine {
   const std::string& name() const { return name_; }
   /// Text of a grey or 1-bit picture; consumes it, to hold one copy less. Blocks come in
   /// Tesseract's order, the words of a line in reading order.
-  std::vector<RecognizedBlock> recognize(Raster raster, Segmentation segmentation,
-                                         const ProgressSink& on_progress);
-  /// The 1-bit picture of the last recognize().
+  std::vector<RecognizedBlock> recognize(Raster raster, const ProgressSink& on_progress);
+  /// The 1-bit picture of the last recognize(), shared with the engine: once it has been drawn on,
+  /// only recognize_part() may follow.
   PixPtr thresholded() const;
+  /// Reads a part of the last picture again, as one block of lines.
+  std::vector<RecognizedBlock> recognize_part(const PixelBox& part);
   /// Frees what the last recognize() held, and gives the memory back to the system.
   void clear();
 

@@ -24,14 +24,18 @@ struct BoxDeleter {
 /// The grey value that best splits paper from ink, from every fourth pixel of every fourth line.
 int split_level(Pix* grey) {
   constexpr int fallback_level = 128;
+  // Ink is at least this much darker than its paper: a page without ink has one peak, which any
+  // split would cut in two.
+  constexpr float contrast_min = 40;
   const std::unique_ptr<Numa, NumaDeleter> histogram(pixGetGrayHistogram(grey, 4));
   int level = fallback_level;
-  if (histogram == nullptr || numaSplitDistribution(histogram.get(), 0.1F, &level, nullptr, nullptr,
-                                                    nullptr, nullptr, nullptr) != 0) {
+  float ink_mean = 0;
+  float paper_mean = 0;
+  if (histogram == nullptr || numaSplitDistribution(histogram.get(), 0.1F, &level, &ink_mean,
+                                                    &paper_mean, nullptr, nullptr, nullptr) != 0) {
     return fallback_level;
   }
-  // A page without ink has one peak, which any split would cut in two.
-  return std::clamp(level, 64, 208);
+  return std::clamp(std::min(level, static_cast<int>(paper_mean - contrast_min)), 1, 255);
 }
 
 /// Half the size, where that still leaves lower-case letters recognisable.
@@ -58,22 +62,52 @@ InkFacts measure_ink(const PixPtr& black) {
 }
 
 bool is_blank(const InkFacts& ink) {
-  // A single line of print covers about 0.0002 of an A4 page with 20 shapes or more.
+  // A page number alone covers 0.00003 of an A4 page.
   constexpr double share_max = 0.00002;
   return ink.component_count == 0 || ink.share < share_max;
 }
 
-bool is_speckled(const InkFacts& ink, const Raster& raster) {
-  // Print on A4 has 2,000 to 10,000 shapes whatever the resolution; 10 % noise at 300 dpi 550,000.
-  constexpr double per_megapixel_max = 9'000;
-  return ink.component_count > per_megapixel_max * megapixels(*raster.pix);
+bool is_nearly_blank(const InkFacts& ink) {
+  // Dirt and a shadow at the margin; drawings and photos have more ink.
+  constexpr double share_max = 0.005;
+  return ink.share < share_max;
 }
 
-Raster despeckle(Raster raster) {
+bool is_inverted(const InkFacts& ink) {
+  // Print covers 3 to 16 % of a page, even with a screenshot on it.
+  constexpr double share_min = 0.6;
+  return ink.share > share_min;
+}
+
+Raster invert(Raster raster) {
+  pixInvert(raster.pix.get(), raster.pix.get());
+  return raster;
+}
+
+bool is_speckled(const InkFacts& ink, const Raster& raster) {
+  // Print has 20 to 60 shapes in a square inch at any resolution, newsprint 150; 10 % of single
+  // specks at 300 dpi 5,800.
+  constexpr double per_square_inch_max = 250;
+  const double square_inches =
+      1e6 * megapixels(*raster.pix) / (double(raster.dpi.value) * raster.dpi.value);
+  return ink.component_count > per_square_inch_max * square_inches;
+}
+
+Raster take_out_specks(Raster raster) {
   PixPtr grey(pixConvertTo8(raster.pix.get(), 0));
   PixPtr clean(pixMedianFilter(grey.get(), 3, 3));
   if (clean == nullptr) return raster;
   return {std::move(clean), raster.dpi};
+}
+
+Raster take_out_small_shapes(Raster raster) {
+  constexpr int per_inch = 50;  // 6 pixels at 300 dpi: a stroke of 10-point print is 3 to 5 wide
+  const int size = static_cast<int>(raster.dpi.value) / per_inch;
+  const PixPtr black = binarize(*raster.pix);
+  PixPtr large(
+      pixSelectBySize(black.get(), size, size, 8, L_SELECT_IF_EITHER, L_SELECT_IF_GT, nullptr));
+  if (large == nullptr) return raster;
+  return {std::move(large), raster.dpi};
 }
 
 Raster enlarge(Raster raster, Dpi dpi_min) {

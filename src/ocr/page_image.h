@@ -23,12 +23,19 @@ InkFacts measure_ink(const PixPtr& black);
 
 /// True where nothing on the page can be text: a few specks at most.
 bool is_blank(const InkFacts& ink);
-/// True where there are more shapes than print can have: noise, which layout analysis never ends
+/// True where the page is blank if no text is found on it: there is dirt, but no drawing.
+bool is_nearly_blank(const InkFacts& ink);
+/// True where the page is light print on dark.
+bool is_inverted(const InkFacts& ink);
+Raster invert(Raster raster);
+/// True where there are more shapes than print can have: noise, which layout analysis may never end
 /// on.
 bool is_speckled(const InkFacts& ink, const Raster& raster);
 
 /// The page without single specks (a 3x3 median).
-Raster despeckle(Raster raster);
+Raster take_out_specks(Raster raster);
+/// The page in 1 bit without shapes smaller than a letter's stroke; accents and full stops go too.
+Raster take_out_small_shapes(Raster raster);
 
 /// At least `dpi_min` dots per inch, as grey.
 Raster enlarge(Raster raster, Dpi dpi_min);

@@ -24,6 +24,12 @@ constexpr PixelBox unite(const PixelBox& a, const PixelBox& b) {
           a.y1 > b.y1 ? a.y1 : b.y1};
 }
 
+/// Empty (zero or less wide or high) where they do not meet.
+constexpr PixelBox intersect(const PixelBox& a, const PixelBox& b) {
+  return {a.x0 > b.x0 ? a.x0 : b.x0, a.y0 > b.y0 ? a.y0 : b.y0, a.x1 < b.x1 ? a.x1 : b.x1,
+          a.y1 < b.y1 ? a.y1 : b.y1};
+}
+
 struct RecognizedWord {
   std::string text;
   PixelBox box;
