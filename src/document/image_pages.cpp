@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <bit>
 #include <functional>
 #include <optional>
 #include <span>
@@ -119,6 +120,8 @@ std::optional<PageImage> embed_png(QPDF& pdf, std::string_view file, const Image
   const auto colour_type = static_cast<std::uint8_t>(file[png_colour_type_at]);
   const bool has_alpha = colour_type >= 4 || parts.is_transparent;
   if (page.is_interlaced || has_alpha || parts.data.empty()) return std::nullopt;
+  const bool is_sound = page.bits_per_channel <= 16 && std::has_single_bit(page.bits_per_channel);
+  if (!is_sound) return std::nullopt;
   const bool has_palette = colour_type == png_palette_type;
   if (has_palette && (parts.palette.size() < 3 || parts.palette.size() > 768)) return std::nullopt;
   Object parms = Object::newDictionary();

@@ -7,9 +7,16 @@
 #define POINTERHOLDER_TRANSITION 4
 #endif
 
-// Before QPDF.hh, which needs it whole under clang.
+// clang 14 cannot compile JSON.hh as C++20 (a vector of its own, still incomplete class). The other
+// headers only name the class in functions that are not called here.
+#if defined(__clang__) && __clang_major__ < 15
+#define JSON_HH
+#include <functional>
+#include <vector>
+class JSON;
+#endif
+
 #include <qpdf/Buffer.hh>
-#include <qpdf/JSON.hh>
 #include <qpdf/Pipeline.hh>
 #include <qpdf/Pl_Buffer.hh>
 #include <qpdf/Pl_Flate.hh>

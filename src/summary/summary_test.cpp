@@ -170,8 +170,8 @@ TEST_CASE("a long document keeps a bounded number of candidates and gives the sa
     for (int i = 0; i < 12; ++i) {
       const std::string number(static_cast<std::size_t>(page * 12 + i) % 25 + 1,
                                static_cast<char>('a' + (page + i) % 26));
-      text +=
-          "El informe " + number + " describe la obra " + number + " de la comuna y sus costos. ";
+      text.append("El informe ").append(number).append(" describe la obra ").append(number);
+      text.append(" de la comuna y sus costos. ");
     }
     pages.push_back(text);
   }
