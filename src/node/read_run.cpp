@@ -22,6 +22,8 @@ constexpr std::size_t tasks_ahead = 2;
 // A raster's bound beside the memory budget: A2 at 300 dpi, A0 at 150. Beyond it OCR takes minutes
 // a page.
 constexpr std::uint64_t page_pixels_max = 50'000'000;
+// Before a rung bounds it: a 1-bit image of 300 dpi stays as it is where 200 are wished for.
+constexpr Dpi raster_dpi_max{600};
 // A text layer is written at the speed of a slow disk, with the image files' encoders in between.
 constexpr std::uint64_t layer_bytes_per_ms = 10'000;
 
@@ -206,7 +208,7 @@ void ReadRun::assign_page(PooledReader& reader, DocumentTask& task) {
   protocol::ReadPage request;
   request.page_index = assignment.page->page_index;
   request.dpi = attempt.is_second_look ? second_look_dpi : options_.dpi;
-  request.dpi_max = attempt.dpi_max.value == 0 ? request.dpi : attempt.dpi_max;
+  request.dpi_max = attempt.dpi_max.value == 0 ? raster_dpi_max : attempt.dpi_max;
   request.allowed = attempt.route;
   request.look = attempt.is_second_look ? protocol::Look::Second : protocol::Look::First;
   request.limit = page_limit(options_.memory);

@@ -39,24 +39,26 @@ std::uint32_t pixels_of(double points, double points_default, Dpi dpi) {
 
 DpiChoice at_dpi(const DpiRequest& request, Dpi dpi) {
   DpiChoice choice;
-  choice.dpi = dpi;
-  choice.width_px = pixels_of(request.width, width_default, dpi);
-  choice.height_px = pixels_of(request.height, height_default, dpi);
-  choice.cost = predict_page(
-      {choice.width_px, choice.height_px, request.bits_per_pixel, request.source_bytes});
+  choice.wished = dpi;
+  choice.shape = request.shape_at(dpi);
+  choice.cost = predict_page(choice.shape);
   return choice;
 }
 
-bool has_few_pixels(const DpiRequest& request, const DpiChoice& choice) {
-  if (std::max(choice.width_px, choice.height_px) > raster_side_max) return false;
-  return std::uint64_t{choice.width_px} * choice.height_px <= request.pixels_max;
+bool has_few_pixels(const DpiRequest& request, const RasterShape& shape) {
+  if (std::max(shape.width_px, shape.height_px) > raster_side_max) return false;
+  return std::uint64_t{shape.width_px} * shape.height_px <= request.pixels_max;
 }
 
 bool fits(const DpiRequest& request, const DpiChoice& choice) {
-  return choice.cost.peak <= request.limit && has_few_pixels(request, choice);
+  return choice.cost.peak <= request.limit && has_few_pixels(request, choice.shape);
 }
 
 }  // namespace
+
+RasterShape rendered_page(double width, double height, Dpi dpi) {
+  return {pixels_of(width, width_default, dpi), pixels_of(height, height_default, dpi), dpi, 8, {}};
+}
 
 PageCostPrediction predict_page(const RasterShape& shape) {
   const double pixels = static_cast<double>(shape.width_px) * shape.height_px;
@@ -85,7 +87,7 @@ std::variant<DpiChoice, DoesNotFit> choose_dpi(const DpiRequest& request) {
   for (std::uint32_t dpi = request.wished.value; dpi-- > dpi_min.value;) {
     DpiChoice choice = at_dpi(request, Dpi{dpi});
     if (!fits(request, choice)) continue;
-    choice.degraded = Degradation{request.wished, choice.dpi, reason};
+    choice.degraded = Degradation{request.wished, choice.shape.dpi, reason};
     return choice;
   }
   const DpiChoice least = at_dpi(request, std::min(request.wished, dpi_min));

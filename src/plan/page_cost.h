@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <variant>
 
@@ -16,10 +17,14 @@ namespace civicum {
 struct RasterShape {
   std::uint32_t width_px = 0;
   std::uint32_t height_px = 0;
+  Dpi dpi;
   std::uint32_t bits_per_pixel = 8;  ///< of what OCR gets: 1 or 8
   /// Beside the raster while it is made: a decoder's whole picture, 0 where it streams.
   Bytes source_bytes;
 };
+
+/// A page of this size, in points, rendered to grey. US Letter where the size is nothing sensible.
+RasterShape rendered_page(double width, double height, Dpi dpi);
 
 struct PageCostPrediction {
   Bytes peak;  ///< anonymous memory of the whole reader, engine included
@@ -33,20 +38,16 @@ PageCostPrediction predict_page(const RasterShape& shape);
 /// is no prediction: opening and looking may take what no sane document does.
 Bytes reader_cap(std::optional<Bytes> predicted, Bytes limit);
 
-/// What of a page is to be made into pixels: its size in points, and limits.
 struct DpiRequest {
-  double width = 0;  ///< points
-  double height = 0;
   Dpi wished;  ///< already at most the rung's
   Bytes limit;
   std::uint64_t pixels_max = 0;
-  std::uint32_t bits_per_pixel = 8;
-  Bytes source_bytes;
+  /// The raster that comes of wishing for so many dpi. Fewer dpi never make it larger.
+  std::function<RasterShape(Dpi)> shape_at;
 };
 struct DpiChoice {
-  Dpi dpi;
-  std::uint32_t width_px = 0;
-  std::uint32_t height_px = 0;
+  Dpi wished;                           ///< what to ask the document for
+  RasterShape shape;                    ///< what comes of it
   std::optional<Degradation> degraded;  ///< reason "budget" or "pixels"
   PageCostPrediction cost;
 };

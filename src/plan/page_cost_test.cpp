@@ -9,15 +9,11 @@ using namespace civicum;
 
 namespace {
 
-DpiRequest a4(Dpi wished, Bytes limit) {
-  DpiRequest request;
-  request.width = 595.3;
-  request.height = 841.9;
-  request.wished = wished;
-  request.limit = limit;
-  request.pixels_max = 50'000'000;
-  return request;
+DpiRequest page(double width, double height, Dpi wished, Bytes limit) {
+  return {wished, limit, 50'000'000, [=](Dpi dpi) { return rendered_page(width, height, dpi); }};
 }
+
+DpiRequest a4(Dpi wished, Bytes limit) { return page(595.3, 841.9, wished, limit); }
 
 }  // namespace
 
@@ -25,8 +21,8 @@ TEST_CASE("A4 within the budget keeps the wished resolution") {
   const auto choice = choose_dpi(a4(Dpi{300}, mib(512)));
   REQUIRE(std::holds_alternative<DpiChoice>(choice));
   const auto& chosen = std::get<DpiChoice>(choice);
-  CHECK(chosen.dpi == Dpi{300});
-  CHECK(chosen.width_px == 2481);
+  CHECK(chosen.shape.dpi == Dpi{300});
+  CHECK(chosen.shape.width_px == 2481);
   CHECK_FALSE(chosen.degraded);
 }
 
@@ -34,8 +30,8 @@ TEST_CASE("a page over the budget goes down to the dpi that fits, and says so") 
   const auto choice = choose_dpi(a4(Dpi{300}, mib(36)));
   REQUIRE(std::holds_alternative<DpiChoice>(choice));
   const auto& chosen = std::get<DpiChoice>(choice);
-  CHECK(chosen.dpi < Dpi{300});
-  CHECK(chosen.dpi >= dpi_min);
+  CHECK(chosen.shape.dpi < Dpi{300});
+  CHECK(chosen.shape.dpi >= dpi_min);
   CHECK(chosen.cost.peak <= mib(36));
   REQUIRE(chosen.degraded);
   CHECK(chosen.degraded->from == Dpi{300});
@@ -43,18 +39,14 @@ TEST_CASE("a page over the budget goes down to the dpi that fits, and says so") 
 }
 
 TEST_CASE("a poster is brought below the pixel bound") {
-  DpiRequest poster = a4(Dpi{200}, gib(8));
-  poster.width = 4800;
-  poster.height = 4800;
+  const DpiRequest poster = page(4800, 4800, Dpi{200}, gib(8));
   const auto choice = choose_dpi(poster);
   REQUIRE(std::holds_alternative<DpiChoice>(choice));
   CHECK(std::get<DpiChoice>(choice).degraded->reason == "pixels");
 }
 
 TEST_CASE("what does not fit at 100 dpi is too large, with numbers") {
-  DpiRequest absurd = a4(Dpi{200}, mib(512));
-  absurd.width = 100'000;
-  absurd.height = 100'000;
+  const DpiRequest absurd = page(100'000, 100'000, Dpi{200}, mib(512));
   const auto choice = choose_dpi(absurd);
   REQUIRE(std::holds_alternative<DoesNotFit>(choice));
   CHECK(std::get<DoesNotFit>(choice).needed > gib(1));
@@ -62,33 +54,24 @@ TEST_CASE("what does not fit at 100 dpi is too large, with numbers") {
 }
 
 TEST_CASE("no side is longer than OCR can count") {
-  DpiRequest ribbon = a4(Dpi{300}, mib(512));
-  ribbon.width = 72;
-  ribbon.height = 12'000;
+  const DpiRequest ribbon = page(72, 12'000, Dpi{300}, mib(512));
   const auto choice = choose_dpi(ribbon);
   REQUIRE(std::holds_alternative<DpiChoice>(choice));
-  CHECK(std::get<DpiChoice>(choice).height_px <= 32'767);
+  CHECK(std::get<DpiChoice>(choice).shape.height_px <= 32'767);
   CHECK(std::get<DpiChoice>(choice).degraded->reason == "pixels");
 }
 
 TEST_CASE("any page size has an answer") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   for (const double side : {0.0, -5.0, 1e300, nan, std::numeric_limits<double>::infinity()}) {
-    DpiRequest request = a4(Dpi{200}, mib(512));
-    request.width = side;
-    request.height = side;
-    (void)choose_dpi(request);
+    (void)choose_dpi(page(side, side, Dpi{200}, mib(512)));
   }
-  DpiRequest nothing = a4(Dpi{200}, mib(512));
-  nothing.width = nan;
-  nothing.height = 0;
-  REQUIRE(std::holds_alternative<DpiChoice>(choose_dpi(nothing)));
-  CHECK(std::get<DpiChoice>(choose_dpi(nothing)).width_px == 1700);
+  CHECK(rendered_page(nan, 0, Dpi{200}).width_px == 1700);
 }
 
 TEST_CASE("a decoder that holds more than OCR sets the peak") {
-  const auto streaming = predict_page({1000, 1000, 8, Bytes{0}});
-  const auto holding = predict_page({1000, 1000, 8, mib(300)});
+  const auto streaming = predict_page({1000, 1000, Dpi{200}, 8, Bytes{0}});
+  const auto holding = predict_page({1000, 1000, Dpi{200}, 8, mib(300)});
   CHECK(holding.peak > streaming.peak + mib(200));
 }
 

@@ -2,22 +2,19 @@
 #include "reader/page_reader.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "base/text.h"
+#include "document/raster_plan.h"
 #include "reader/merge_text.h"
 
 namespace civicum {
 namespace {
 
-constexpr double points_per_inch = 72;
 /// Pictures smaller than this hold no text worth a reading (a logo's height, in points).
 constexpr float picture_points_min = 24;
 constexpr std::size_t pictures_max = 32;
-/// A 1-bit image of these stays as it is: OCR takes it faster than grey (ocr.md §9).
-constexpr Dpi bilevel_dpi_min{200};
-constexpr Dpi bilevel_dpi_max{310};
-
 GapReason gap_of(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::OutOfMemory:
@@ -35,33 +32,47 @@ GapReason gap_of(ErrorKind kind) {
   }
 }
 
-bool keeps_bilevel(const FullPageImage& image) {
-  return image.bits_per_pixel == 1 && image.dpi >= bilevel_dpi_min && image.dpi <= bilevel_dpi_max;
-}
-
-/// What a decoder holds beside its result: the whole picture, reduced by what libjpeg can skip.
-Bytes decoder_bytes(const FullPageImage& image, Dpi dpi) {
-  const std::uint64_t pixels = std::uint64_t{image.width_px} * image.height_px;
-  if (image.encoding != ImageEncoding::Jpeg) return {pixels * image.bits_per_pixel / 8};
-  std::uint64_t reduction = 1;
-  while (reduction < 8 && image.dpi.value >= 2 * reduction * dpi.value) reduction *= 2;
-  return {pixels / (reduction * reduction)};
+RasterShape image_shape(const FullPageImage& image, Dpi wished) {
+  const RasterPlan plan = plan_raster(image, wished);
+  const double scale = static_cast<double>(plan.dpi.value) / std::max(1U, image.dpi.value);
+  const auto scaled = [scale](std::uint32_t px) {
+    return static_cast<std::uint32_t>(std::min(1e9, std::ceil(px * scale)));
+  };
+  return {scaled(image.width_px), scaled(image.height_px), plan.dpi, plan.is_one_bit ? 1U : 8U,
+          plan.source_bytes};
 }
 
 DpiRequest dpi_request(const PageFacts& facts, Route route, const protocol::ReadPage& request) {
-  DpiRequest wish;
-  wish.width = static_cast<double>(facts.width);
-  wish.height = static_cast<double>(facts.height);
-  wish.wished = std::min(request.dpi, request.dpi_max);
-  wish.limit = request.limit;
-  wish.pixels_max = request.pixels_max;
-  if (route != Route::Image) return wish;
-  wish.source_bytes = decoder_bytes(*facts.image, wish.wished);
-  if (keeps_bilevel(*facts.image) && facts.image->dpi <= request.dpi_max) {
-    wish.bits_per_pixel = 1;
-    wish.wished = facts.image->dpi;
+  DpiRequest wish{std::min(request.dpi, request.dpi_max), request.limit, request.pixels_max, {}};
+  if (route == Route::Image) {
+    wish.shape_at = [image = *facts.image](Dpi dpi) { return image_shape(image, dpi); };
+  } else {
+    wish.shape_at = [width = facts.width, height = facts.height](Dpi dpi) {
+      return rendered_page(static_cast<double>(width), static_cast<double>(height), dpi);
+    };
   }
   return wish;
+}
+
+protocol::Planned planned_of(Route route, const DpiChoice& choice) {
+  return {route,
+          choice.shape.dpi,
+          choice.shape.width_px,
+          choice.shape.height_px,
+          choice.cost.peak,
+          static_cast<std::uint32_t>(choice.cost.cpu.count())};
+}
+
+/// Sizes and boxes as the record gives them: points by the image file's own dpi, however odd.
+void scale_reading(PageReading& reading, double scale) {
+  if (scale == 1) return;
+  const auto factor = static_cast<float>(scale);
+  reading.width *= factor;
+  reading.height *= factor;
+  for (Word& word : reading.content.words) {
+    Box& box = word.box;
+    box = {box.x0 * factor, box.y0 * factor, box.x1 * factor, box.y1 * factor};
+  }
 }
 
 PageReading reading_of(const PageFacts& facts) {
@@ -150,10 +161,9 @@ Result<protocol::PageRead> PageReader::read_whole(const PageFacts& facts,
     choice = plan(facts, route, request);
   }
   if (!choice) return choice.error();
-  (void)TRY(ports_.ask({route, choice->dpi, choice->width_px, choice->height_px, choice->cost.peak,
-                        static_cast<std::uint32_t>(choice->cost.cpu.count())}));
+  (void)TRY(ports_.ask(planned_of(route, *choice)));
   Recognizer* recognizer = TRY(ports_.recognizer());
-  Pixels pixels = TRY(make_pixels(facts, route == Route::Image, choice->dpi));
+  Pixels pixels = TRY(make_pixels(facts, route == Route::Image, choice->wished));
   protocol::PageRead read{reading_of(facts), false};
   PageReading& reading = read.reading;
   reading.route = pixels.route;
@@ -175,6 +185,7 @@ Result<protocol::PageRead> PageReader::read_whole(const PageFacts& facts,
     reading.content = without_overlaps(reading.content, stamp);
     append_block(reading.content, stamp);
   }
+  scale_reading(reading, facts.record_scale);
   return read;
 }
 
@@ -195,11 +206,10 @@ Result<protocol::PageRead> PageReader::read_mixed(const PageFacts& facts,
   protocol::PageRead read = TRY(read_text(facts, decision.layer));
   PageReading& reading = read.reading;
   const DpiChoice choice = TRY(plan(facts, Route::Render, request));
-  (void)TRY(ports_.ask({Route::Mixed, choice.dpi, choice.width_px, choice.height_px,
-                        choice.cost.peak, static_cast<std::uint32_t>(choice.cost.cpu.count())}));
+  (void)TRY(ports_.ask(planned_of(Route::Mixed, choice)));
   Recognizer* recognizer = TRY(ports_.recognizer());
   reading.route = Route::Mixed;
-  reading.dpi = choice.dpi;
+  reading.dpi = choice.wished;
   reading.engine = "text layer + " + recognizer->engine();
   reading.degraded = choice.degraded;
   reading.cost.predicted_bytes = choice.cost.peak;
@@ -208,7 +218,7 @@ Result<protocol::PageRead> PageReader::read_mixed(const PageFacts& facts,
     const bool is_small =
         box.x1 - box.x0 < picture_points_min || box.y1 - box.y0 < picture_points_min;
     if (is_small || ++count > pictures_max) continue;
-    Raster raster = TRY(document_.render(page_index_, choice.dpi, box));
+    Raster raster = TRY(document_.render(page_index_, choice.wished, box));
     OcrPage page = TRY(recognizer->read(std::move(raster), ports_.progress));
     if (page.turned != 0) continue;  // beside upright text, a turned picture is a misjudgement
     move_words(page.content, box.x0, box.y0);
