@@ -123,6 +123,7 @@ std::vector<PixelBox> find_missed_text(PixPtr black, const std::vector<Recognize
   std::ranges::sort(regions, std::greater{}, &Region::letter_count);
   if (regions.size() > missed_regions_max) regions.resize(missed_regions_max);
   std::vector<PixelBox> boxes;
+  boxes.reserve(regions.size());
   const int margin = word_height / 2;
   for (const auto& [box, letter_count] : regions) {
     boxes.push_back({box.x0 - margin, box.y0 - margin, box.x1 + margin, box.y1 + margin});

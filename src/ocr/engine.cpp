@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ocr/engine.h"
 
-#include <dlfcn.h>
 #include <malloc.h>
 #include <tesseract/baseapi.h>
 #include <tesseract/ocrclass.h>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "ocr/inner_threads.h"
 
 namespace civicum {
 namespace {
@@ -20,16 +20,6 @@ const LanguageData* served_data = nullptr;
 
 bool serve_file(const char* file_name, std::vector<char>* out) {
   return served_data != nullptr && file_name != nullptr && served_data->read(file_name, *out);
-}
-
-/// OMP_THREAD_LIMIT=1 is the first guard; this is the second: without either, libgomp's barriers
-/// make the recogniser 3 to 15 times slower.
-void forbid_inner_threads() {
-  using SetLevels = void (*)(int);
-  if (auto* set = reinterpret_cast<SetLevels>(::dlsym(RTLD_DEFAULT, "omp_set_max_active_levels"));
-      set != nullptr) {
-    set(0);
-  }
 }
 
 /// 0 where Tesseract accepted the data.

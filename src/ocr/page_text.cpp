@@ -22,6 +22,16 @@ bool append(PageText& page, std::string_view separator, const RecognizedWord& wo
   return true;
 }
 
+/// False where the page is full.
+bool append(PageText& page, std::string_view separator, const RecognizedLine& line,
+            const Sheet& sheet) {
+  for (const RecognizedWord& word : line.words) {
+    if (!append(page, separator, word, to_page_box(word.box, sheet))) return false;
+    separator = " ";
+  }
+  return true;
+}
+
 }  // namespace
 
 Box to_page_box(const PixelBox& box, const Sheet& sheet) {
@@ -50,10 +60,7 @@ PageText to_page_text(const std::vector<RecognizedBlock>& blocks, const Sheet& s
   std::string_view separator;
   for (const RecognizedBlock& block : blocks) {
     for (const RecognizedLine& line : block.lines) {
-      for (const RecognizedWord& word : line.words) {
-        if (!append(page, separator, word, to_page_box(word.box, sheet))) return page;
-        separator = " ";
-      }
+      if (!append(page, separator, line, sheet)) return page;
       separator = "\n";
     }
     separator = "\n\n";

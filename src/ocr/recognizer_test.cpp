@@ -20,9 +20,7 @@ constexpr int page_width = 1654;
 constexpr int page_height = 2339;
 constexpr int line_count = 14;
 constexpr std::array<const char*, 3> sentences = {
-    "The municipality of the old harbour publishes its decrees",
-    "every month and keeps the signed copies for ten years",
-    "people ask for them at the counter by number and date"};
+    "decrees of the old harbour", "kept for ten years and signed", "people ask for them by date"};
 
 struct BmfDeleter {
   void operator()(L_Bmf* font) const { bmfDestroy(&font); }
@@ -116,7 +114,7 @@ TEST_CASE("a page askew is read, with boxes where the words are on the skewed pa
     page.reset(pixRotate(page.get(), radians, L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0));
     const OcrPage skewed = read_picture(std::move(page));
     CHECK(skewed.skew_degrees == doctest::Approx(-degrees).epsilon(0.1));
-    CHECK(lines_found(skewed) >= line_count - 1);
+    CHECK(lines_found(skewed) == line_count);
     const float dx = (wanted.x0 + wanted.x1 - level.width) / 2;
     const float dy = (wanted.y0 + wanted.y1 - level.height) / 2;
     const Box found = box_of(skewed, "107");
