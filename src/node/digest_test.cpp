@@ -16,11 +16,10 @@ std::string digest_of(std::string_view bytes) {
   REQUIRE(fd);
   REQUIRE(write_all(fd->get(), bytes));
   FileDigest digest(fd->get());
-  for (;;) {
-    auto text = digest.step();
-    REQUIRE(text);
-    if (*text) return **text;
-  }
+  auto text = digest.step();
+  while (text && !*text) text = digest.step();
+  REQUIRE(text);
+  return **text;
 }
 
 }  // namespace

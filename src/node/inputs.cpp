@@ -97,6 +97,30 @@ std::string cut_name(const std::string& stem) {
   return (path.parent_path() / std::string(cut_utf8(name, stem_name_bytes_max))).string();
 }
 
+bool is_stream(const std::string& path) {
+  struct stat info {};
+  return path == "-" || (stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode));
+}
+
+Result<Fd> spool_stream(const std::string& path, const std::string& folder) {
+  Fd stream;
+  if (path != "-") stream = TRY(open_file(path, O_RDONLY));
+  Fd spool = TRY(open_spool(folder));
+  (void)TRY(copy_to(spool.get(), stream ? stream.get() : STDIN_FILENO, stream_bytes_max));
+  return spool;
+}
+
+/// NAME, else NAME.EXT, else NAME-2, NAME-3 …
+std::string free_stem(const Input& input, std::set<std::string>& taken) {
+  const std::string name = cut_name(without_extension(input.name));
+  if (taken.insert(name).second) return name;
+  std::string stem = cut_name(input.name);
+  for (int number = 2; !taken.insert(stem).second; ++number) {
+    stem = name + "-" + std::to_string(number);
+  }
+  return stem;
+}
+
 }  // namespace
 
 Inputs expand_inputs(const std::vector<std::string>& arguments) {
@@ -121,31 +145,14 @@ Inputs expand_inputs(const std::vector<std::string>& arguments) {
 
 Status spool_streams(std::vector<Input>& inputs, const std::string& folder) {
   for (Input& input : inputs) {
-    Fd stream;
-    if (input.path != "-") {
-      struct stat info {};
-      if (stat(input.path.c_str(), &info) != 0 || S_ISREG(info.st_mode)) continue;
-      stream = TRY(open_file(input.path, O_RDONLY));
-    }
-    input.spool = TRY(open_spool(folder));
-    const int from = input.path == "-" ? STDIN_FILENO : stream.get();
-    (void)TRY(copy_to(input.spool.get(), from, stream_bytes_max));
+    if (is_stream(input.path)) input.spool = TRY(spool_stream(input.path, folder));
   }
   return Done{};
 }
 
 void name_results(std::vector<Input>& inputs) {
   std::set<std::string> taken;
-  for (Input& input : inputs) {
-    const std::string name = cut_name(without_extension(input.name));
-    input.stem = name;
-    if (!taken.insert(input.stem).second) {
-      input.stem = cut_name(input.name);
-      for (int number = 2; !taken.insert(input.stem).second; ++number) {
-        input.stem = name + "-" + std::to_string(number);
-      }
-    }
-  }
+  for (Input& input : inputs) input.stem = free_stem(input, taken);
 }
 
 }  // namespace civicum

@@ -12,11 +12,13 @@ namespace fs = std::filesystem;
 
 TEST_CASE("results are named after their input, clashes get the extension, then a number") {
   std::vector<Input> inputs;
+  inputs.reserve(7);
   for (const char* name : {"a.pdf", "a.png", "a.pdf", "a.pdf", "b", "sub/a.pdf", "v1.2.pdf"}) {
     inputs.push_back({"", name, "", {}});
   }
   name_results(inputs);
   std::vector<std::string> stems;
+  stems.reserve(inputs.size());
   for (const Input& input : inputs) stems.push_back(input.stem);
   CHECK(stems == std::vector<std::string>{"a", "a.png", "a.pdf", "a-2", "b", "sub/a", "v1.2"});
 }
@@ -41,6 +43,7 @@ TEST_CASE("folders are walked in order, without hidden files, by name or content
   std::ofstream(folder + "/.git/c.pdf") << "x";
   const Inputs inputs = expand_inputs({folder, "-", folder + "/none.pdf"});
   std::vector<std::string> names;
+  names.reserve(inputs.documents.size());
   for (const Input& input : inputs.documents) names.push_back(input.name);
   CHECK(names == std::vector<std::string>{"b.PDF", "scan", "sub/a.tiff", "stdin"});
   CHECK(inputs.passed_over == 1);

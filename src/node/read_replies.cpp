@@ -17,6 +17,8 @@ template <typename... Handlers>
 struct Overloaded : Handlers... {
   using Handlers::operator()...;
 };
+template <typename... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 /// How much of a page was understood: confidence summed over the letters of its words.
 double weight_of(const PageReading& reading) {

@@ -100,12 +100,10 @@ void ReadRun::end_run(Status status) {
 void ReadRun::admit_tasks() {
   std::size_t at_work = 0;
   for (const auto& task : tasks_) {
-    if (task->state == DocumentTask::State::Waiting) {
-      if (at_work >= options_.jobs + tasks_ahead) return;
-      task->state = DocumentTask::State::Digesting;
-      boost::asio::post(loop_, [this, &task = *task] { begin_digest(task); });
-    }
-    ++at_work;
+    if (at_work++ >= options_.jobs + tasks_ahead) return;
+    if (task->state != DocumentTask::State::Waiting) continue;
+    task->state = DocumentTask::State::Digesting;
+    boost::asio::post(loop_, [this, &task = *task] { begin_digest(task); });
   }
 }
 

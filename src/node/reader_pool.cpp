@@ -70,7 +70,7 @@ void ReaderPool::spawn() {
       }};
   auto link = ReaderLink::start(loop_, options_.command, std::move(events));
   if (link) {
-    reader.link = *std::move(link);
+    reader.link_ = *std::move(link);
     return;
   }
   readers_.pop_back();
@@ -93,38 +93,38 @@ void ReaderPool::request(PooledReader& reader, const protocol::Request& request,
                          std::span<const int> fds, const Expected& expected) {
   ENSURE(reader.state == PooledReader::State::Idle);
   reader.state = PooledReader::State::Busy;
-  reader.cpu_at_start = cpu_time_of(*reader.link);
-  reader.cap = reader_cap(std::nullopt, options_.page_limit);
+  reader.cpu_at_start_ = cpu_time_of(*reader.link_);
+  reader.cap_ = reader_cap(std::nullopt, options_.page_limit);
   DeadlineLimits limits = limits_of_page_seconds(options_.page_seconds);
   if (expected.scope == Expected::Scope::Document) {
     limits.all_attempts += expected.predicted * limits.predicted_factor;
   }
-  reader.deadline.emplace(limits, expected.predicted, expected.spent_before, Clock::now());
-  reader.link->send(request, fds);
+  reader.deadline_.emplace(limits, expected.predicted, expected.spent_before, Clock::now());
+  reader.link_->send(request, fds);
   watch_deadlines();
 }
 
 void ReaderPool::proceed(PooledReader& reader, const protocol::Planned& planned) {
-  reader.cap = reader_cap(planned.predicted_bytes, options_.page_limit);
-  reader.deadline->predict(std::chrono::milliseconds(planned.predicted_cpu_ms));
-  reader.deadline->resume(Clock::now());
-  reader.link->send(protocol::Proceed{});
+  reader.cap_ = reader_cap(planned.predicted_bytes, options_.page_limit);
+  reader.deadline_->predict(std::chrono::milliseconds(planned.predicted_cpu_ms));
+  reader.deadline_->resume(Clock::now());
+  reader.link_->send(protocol::Proceed{});
 }
 
-void ReaderPool::pause(PooledReader& reader) { reader.deadline->pause(Clock::now()); }
+void ReaderPool::pause(PooledReader& reader) { reader.deadline_->pause(Clock::now()); }
 
 std::chrono::nanoseconds ReaderPool::cpu_used(const PooledReader& reader) const {
-  return cpu_time_of(*reader.link) - reader.cpu_at_start;
+  return cpu_time_of(*reader.link_) - reader.cpu_at_start_;
 }
 
 void ReaderPool::finish(PooledReader& reader) {
   reader.state = PooledReader::State::Idle;
-  reader.deadline.reset();
+  reader.deadline_.reset();
 }
 
 void ReaderPool::kill(PooledReader& reader, ReaderEnd end) {
-  reader.killed_for = std::move(end);
-  reader.link->kill();
+  reader.killed_for_ = std::move(end);
+  reader.link_->kill();
 }
 
 void ReaderPool::close() {
@@ -150,13 +150,13 @@ void ReaderPool::on_reply(PooledReader& reader, protocol::Reply reply) {
     return kill(reader, {WorkerEnd::ProtocolBroken, "the reader spoke unasked"});
   }
   if (std::holds_alternative<protocol::Progress>(reply)) {
-    return reader.deadline->progress(cpu_used(reader));
+    return reader.deadline_->progress(cpu_used(reader));
   }
-  if (!reader.killed_for) events_.on_reply(reader, std::move(reply));
+  if (!reader.killed_for_) events_.on_reply(reader, std::move(reply));
 }
 
 void ReaderPool::on_end(PooledReader& reader, const WaitStatus& status, LinkFault fault) {
-  const ReaderEnd end = reader.killed_for.value_or(end_of(status, fault));
+  const ReaderEnd end = reader.killed_for_.value_or(end_of(status, fault));
   const PooledReader::State state = reader.state;
   if (state == PooledReader::State::Starting) ++failed_starts_;
   if (state == PooledReader::State::Busy) events_.on_end(reader, end);
@@ -184,19 +184,19 @@ void ReaderPool::watch_deadlines() {
 }
 
 void ReaderPool::check_deadline(PooledReader& reader) {
-  if (reader.state != PooledReader::State::Busy || reader.killed_for) return;
-  const auto overrun = reader.deadline->overrun(cpu_used(reader), Clock::now());
+  if (reader.state != PooledReader::State::Busy || reader.killed_for_) return;
+  const auto overrun = reader.deadline_->overrun(cpu_used(reader), Clock::now());
   if (overrun) kill(reader, {WorkerEnd::NoProgress, *overrun});
 }
 
 void ReaderPool::check_memory(PooledReader& reader) {
-  if (reader.state != PooledReader::State::Busy || reader.killed_for) return;
-  const ProcessMemory memory = probe_process(reader.link->pid());
+  if (reader.state != PooledReader::State::Busy || reader.killed_for_) return;
+  const ProcessMemory memory = probe_process(reader.link_->pid());
   const Bytes used = memory.anonymous.value_or(Bytes{}) + memory.swap.value_or(Bytes{});
-  if (used <= reader.cap) return;
-  kill(reader, {WorkerEnd::OutOfMemory, "the reader took " + std::to_string(used.count >> 20) +
-                                            " MiB where " + std::to_string(reader.cap.count >> 20) +
-                                            " MiB are the most"});
+  if (used <= reader.cap_) return;
+  kill(reader, {WorkerEnd::OutOfMemory,
+                "the reader took " + std::to_string(used.count >> 20) + " MiB where " +
+                    std::to_string(reader.cap_.count >> 20) + " MiB are the most"});
 }
 
 }  // namespace civicum

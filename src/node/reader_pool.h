@@ -31,7 +31,7 @@ struct ReaderEnd {
 
 class PooledReader {
  public:
-  pid_t pid() const { return link->pid(); }
+  pid_t pid() const { return link_->pid(); }
 
   enum class State : std::uint8_t { Starting, Idle, Busy };
   State state = State::Starting;
@@ -40,9 +40,9 @@ class PooledReader {
 
  private:
   friend class ReaderPool;
-  std::unique_ptr<ReaderLink> link;
-  std::optional<Deadline> deadline;
-  std::chrono::nanoseconds cpu_at_start{0};
+  std::unique_ptr<ReaderLink> link_;
+  std::optional<Deadline> deadline_;
+  std::chrono::nanoseconds cpu_at_start_{0};
   std::optional<ReaderEnd> killed_for;
   Bytes cap;
 };

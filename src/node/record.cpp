@@ -28,13 +28,12 @@ void append_gap_markdown(std::string& out, std::uint32_t page_number, const Gap&
 
 }  // namespace
 
-RecordWriter::RecordWriter(PageStore& store, DocumentId document, RecordHead head, AtomicFile json,
-                           AtomicFile markdown)
+RecordWriter::RecordWriter(PageStore& store, DocumentId document, RecordHead head, Files files)
     : store_(&store),
       document_(document),
       head_(std::move(head)),
-      json_(std::move(json)),
-      markdown_(std::move(markdown)) {
+      json_(std::move(files.json)),
+      markdown_(std::move(files.markdown)) {
   if (head_.summary == SummaryChoice::Extract) summarizer_.emplace();
 }
 
@@ -42,7 +41,7 @@ Result<RecordWriter> RecordWriter::begin(PageStore& store, DocumentId document, 
                                          RecordPaths paths) {
   AtomicFile json = TRY(AtomicFile::create(std::move(paths.json)));
   AtomicFile markdown = TRY(AtomicFile::create(std::move(paths.markdown)));
-  RecordWriter writer(store, document, std::move(head), std::move(json), std::move(markdown));
+  RecordWriter writer(store, document, std::move(head), {std::move(json), std::move(markdown)});
   (void)TRY(writer.write_head());
   return writer;
 }
@@ -79,21 +78,21 @@ Status RecordWriter::write_head() {
 }
 
 Result<bool> RecordWriter::step() {
-  for (std::uint32_t i = 0; i < pages_per_step && phase_ != Phase::End; ++i) {
-    if (next_page_ == head_.page_count) {
-      (void)TRY(next_in_phase());
-      continue;
-    }
-    if (phase_ == Phase::Pages) {
-      (void)TRY(write_page(next_page_++));
-    } else {
-      (void)TRY(write_fields(next_page_++));
-    }
-    (void)TRY(flush());
-  }
+  for (std::uint32_t i = 0; i < pages_per_step && phase_ != Phase::End; ++i) (void)TRY(step_page());
   if (phase_ != Phase::End) return true;
   (void)TRY(write_end());
   return false;
+}
+
+Status RecordWriter::step_page() {
+  if (next_page_ == head_.page_count) return next_in_phase();
+  const std::uint32_t page_index = next_page_++;
+  if (phase_ == Phase::Pages) {
+    (void)TRY(write_page(page_index));
+  } else {
+    (void)TRY(write_fields(page_index));
+  }
+  return flush();
 }
 
 Status RecordWriter::next_in_phase() {

@@ -57,8 +57,12 @@ class RecordWriter {
 
  private:
   enum class Phase : std::uint8_t { Pages, Fields, End };
-  RecordWriter(PageStore& store, DocumentId document, RecordHead head, AtomicFile json,
-               AtomicFile markdown);
+  struct Files {
+    AtomicFile json;
+    AtomicFile markdown;
+  };
+  RecordWriter(PageStore& store, DocumentId document, RecordHead head, Files files);
+  Status step_page();
   Status write_head();
   Status write_page(std::uint32_t page_index);
   Status write_fields(std::uint32_t page_index);
