@@ -223,15 +223,23 @@ void append_channels(std::string& samples, std::span<const l_uint32> row,
   }
 }
 
+// Pix by its accessors: from Leptonica 1.84 on its members are not in the public headers.
+PixelSize size_of(Pix& pix) {
+  return {static_cast<std::uint32_t>(pixGetWidth(&pix)),
+          static_cast<std::uint32_t>(pixGetHeight(&pix))};
+}
+
 /// Samples row by row; `channels` counts for 32-bit pixels.
-std::string samples_of(const Pix& pix, std::span<const int> channels) {
-  const std::size_t width = pix.w;
-  const std::size_t row_size = pix.d == 1 ? (width + 7) / 8 : width;
+std::string samples_of(Pix& pix, std::span<const int> channels) {
+  const std::size_t width = size_of(pix).width;
+  const std::size_t height = size_of(pix).height;
+  const int depth = pixGetDepth(&pix);
+  const std::size_t row_size = depth == 1 ? (width + 7) / 8 : width;
   std::string samples;
-  samples.reserve((pix.d == 32 ? width * channels.size() : row_size) * pix.h);
-  for (std::size_t y = 0; y < pix.h; ++y) {
-    const l_uint32* row = pix.data + y * pix.wpl;
-    if (pix.d == 32) {
+  samples.reserve((depth == 32 ? width * channels.size() : row_size) * height);
+  for (std::size_t y = 0; y < height; ++y) {
+    const l_uint32* row = pixGetData(&pix) + y * static_cast<std::size_t>(pixGetWpl(&pix));
+    if (depth == 32) {
       append_channels(samples, {row, width}, channels);
     } else {
       append_row(samples, row, row_size);
@@ -245,23 +253,24 @@ PixPtr plain_pix(PixPtr pix) {
   if (pixGetColormap(pix.get()) != nullptr) {
     pix.reset(pixRemoveColormap(pix.get(), REMOVE_CMAP_BASED_ON_SRC));
   }
-  if (!pix || pix->d == 1 || pix->d == 8 || pix->d == 32) return pix;
-  return PixPtr(pix->d == 24 ? pixConvert24To32(pix.get()) : pixConvertTo8(pix.get(), 0));
+  const int depth = pix ? pixGetDepth(pix.get()) : 0;
+  if (!pix || depth == 1 || depth == 8 || depth == 32) return pix;
+  return PixPtr(depth == 24 ? pixConvert24To32(pix.get()) : pixConvertTo8(pix.get(), 0));
 }
 
-Object new_picture(QPDF& pdf, const Pix& pix) {
+Object new_picture(QPDF& pdf, Pix& pix) {
   constexpr std::array<int, 3> colours = {COLOR_RED, COLOR_GREEN, COLOR_BLUE};
   constexpr std::array<int, 1> grey = {COLOR_RED};
-  const bool is_colour = pix.d == 32;
+  const bool is_colour = pixGetDepth(&pix) == 32;
+  const bool is_bilevel = pixGetDepth(&pix) == 1;
   Object image =
       new_flate_stream(pdf, is_colour ? samples_of(pix, colours) : samples_of(pix, grey));
-  describe_image(image, {pix.w, pix.h}, is_colour ? "/DeviceRGB" : "/DeviceGray",
-                 pix.d == 1 ? 1 : 8);
-  if (pix.d == 1) image.getDict().replaceKey("/Decode", Object::parse("[1 0]"));
-  if (is_colour && pix.spp == 4) {
+  describe_image(image, size_of(pix), is_colour ? "/DeviceRGB" : "/DeviceGray", is_bilevel ? 1 : 8);
+  if (is_bilevel) image.getDict().replaceKey("/Decode", Object::parse("[1 0]"));
+  if (is_colour && pixGetSpp(&pix) == 4) {
     constexpr std::array<int, 1> alpha = {L_ALPHA_CHANNEL};
     Object mask = new_flate_stream(pdf, samples_of(pix, alpha));
-    describe_image(mask, {pix.w, pix.h}, "/DeviceGray", 8);
+    describe_image(mask, size_of(pix), "/DeviceGray", 8);
     image.getDict().replaceKey("/SMask", mask);
   }
   return image;
