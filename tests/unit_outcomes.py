@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ElementTree
 
 def outcome_of(case):
     output = case.findtext("system-out") or ""
-    skip = re.search(r"^SKIPPED:\s*(.*)$", output, re.MULTILINE)
+    skip = re.search(r"SKIPPED:\s*(.*)", output)
     if case.get("status") == "fail" or case.find("failure") is not None:
         return "failed", output[-4000:]
     if skip or case.find("skipped") is not None:
