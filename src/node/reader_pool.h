@@ -43,8 +43,8 @@ class PooledReader {
   std::unique_ptr<ReaderLink> link_;
   std::optional<Deadline> deadline_;
   std::chrono::nanoseconds cpu_at_start_{0};
-  std::optional<ReaderEnd> killed_for;
-  Bytes cap;
+  std::optional<ReaderEnd> killed_for_;
+  Bytes cap_;
 };
 
 struct PoolOptions {
