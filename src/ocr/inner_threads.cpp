@@ -19,7 +19,7 @@ thread_local Sections sections;
 
 }  // namespace
 
-// NOLINTBEGIN(readability-identifier-naming)
+// NOLINTBEGIN(readability-identifier-naming,readability-function-size)
 extern "C" {
 
 void GOMP_parallel(void (*region)(void*), void* data, unsigned /*threads*/, unsigned /*flags*/) {
@@ -44,7 +44,7 @@ void GOMP_parallel_sections(void (*region)(void*), void* data, unsigned /*thread
 }
 
 }  // extern "C"
-// NOLINTEND(readability-identifier-naming)
+// NOLINTEND(readability-identifier-naming,readability-function-size)
 
 namespace civicum {
 

@@ -110,15 +110,6 @@ Raster take_out_small_shapes(Raster raster) {
   return {std::move(large), raster.dpi};
 }
 
-Raster enlarge(Raster raster, Dpi dpi_min) {
-  const float scale =
-      static_cast<float>(dpi_min.value) / static_cast<float>(std::max(raster.dpi.value, 1U));
-  PixPtr grey(pixConvertTo8(raster.pix.get(), 0));
-  PixPtr larger(pixScaleGrayLI(grey.get(), scale, scale));
-  if (larger == nullptr) return raster;
-  return {std::move(larger), dpi_min};
-}
-
 std::optional<std::uint16_t> detect_turn(const PixPtr& black, Dpi dpi) {
   // The hit-miss patterns for ascenders are made for 150 to 250 dpi.
   constexpr std::uint32_t dpi_max = 250;

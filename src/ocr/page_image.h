@@ -37,9 +37,6 @@ Raster take_out_specks(Raster raster);
 /// The page in 1 bit without shapes smaller than a letter's stroke; accents and full stops go too.
 Raster take_out_small_shapes(Raster raster);
 
-/// At least `dpi_min` dots per inch, as grey.
-Raster enlarge(Raster raster, Dpi dpi_min);
-
 /// Degrees clockwise (0, 90, 180, 270) that set the picture upright, by the ascenders and
 /// descenders of its lower-case letters. Empty where there are too few.
 std::optional<std::uint16_t> detect_turn(const PixPtr& black, Dpi dpi);

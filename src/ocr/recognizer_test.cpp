@@ -159,15 +159,6 @@ TEST_CASE("text under speckle is still read") {
   CHECK(lines_found(read_picture(std::move(page))) >= line_count / 2);
 }
 
-TEST_CASE("a small picture is enlarged, and its page keeps its size in points") {
-  PixPtr page = draw_page();
-  page.reset(pixScaleAreaMap(page.get(), 0.6F, 0.6F));
-  auto read = recognizer().read({std::move(page), Dpi{120}}, {});
-  REQUIRE(static_cast<bool>(read));
-  CHECK(lines_found(*read) >= line_count - 1);
-  CHECK(read->width == doctest::Approx(595).epsilon(0.01));
-}
-
 TEST_CASE("progress is reported and never runs backwards") {
   std::uint32_t last = 0;
   int call_count = 0;

@@ -27,12 +27,12 @@ TEST_CASE("A4 within the budget keeps the wished resolution") {
 }
 
 TEST_CASE("a page over the budget goes down to the dpi that fits, and says so") {
-  const auto choice = choose_dpi(a4(Dpi{300}, mib(36)));
+  const auto choice = choose_dpi(a4(Dpi{300}, mib(40)));
   REQUIRE(std::holds_alternative<DpiChoice>(choice));
   const auto& chosen = std::get<DpiChoice>(choice);
   CHECK(chosen.shape.dpi < Dpi{300});
   CHECK(chosen.shape.dpi >= dpi_min);
-  CHECK(chosen.cost.peak <= mib(36));
+  CHECK(chosen.cost.peak <= mib(40));
   REQUIRE(chosen.degraded);
   CHECK(chosen.degraded->from == Dpi{300});
   CHECK(chosen.degraded->reason == "budget");

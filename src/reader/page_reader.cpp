@@ -75,6 +75,26 @@ void scale_reading(PageReading& reading, double scale) {
   }
 }
 
+std::vector<Box> readable_pictures(const std::vector<Box>& pictures) {
+  std::vector<Box> readable;
+  for (const Box& box : pictures) {
+    const bool is_small =
+        box.x1 - box.x0 < picture_points_min || box.y1 - box.y0 < picture_points_min;
+    if (!is_small && readable.size() < pictures_max) readable.push_back(box);
+  }
+  return readable;
+}
+
+/// A page as large as the largest side of its pictures each way: one at a time is rendered.
+PageFacts largest_part(PageFacts facts, const std::vector<Box>& pictures) {
+  facts.width = facts.height = 0;
+  for (const Box& box : pictures) {
+    facts.width = std::max(facts.width, box.x1 - box.x0);
+    facts.height = std::max(facts.height, box.y1 - box.y0);
+  }
+  return facts;
+}
+
 PageReading reading_of(const PageFacts& facts) {
   PageReading reading;
   reading.width = facts.width;
@@ -205,7 +225,9 @@ Result<protocol::PageRead> PageReader::read_mixed(const PageFacts& facts,
                                                   const protocol::ReadPage& request) {
   protocol::PageRead read = TRY(read_text(facts, decision.layer));
   PageReading& reading = read.reading;
-  const DpiChoice choice = TRY(plan(facts, Route::Render, request));
+  const std::vector<Box> pictures = readable_pictures(decision.pictures);
+  if (pictures.empty()) return read;
+  const DpiChoice choice = TRY(plan(largest_part(facts, pictures), Route::Render, request));
   (void)TRY(ports_.ask(planned_of(Route::Mixed, choice)));
   Recognizer* recognizer = TRY(ports_.recognizer());
   reading.route = Route::Mixed;
@@ -213,11 +235,7 @@ Result<protocol::PageRead> PageReader::read_mixed(const PageFacts& facts,
   reading.engine = "text layer + " + recognizer->engine();
   reading.degraded = choice.degraded;
   reading.cost.predicted_bytes = choice.cost.peak;
-  std::size_t count = 0;
-  for (const Box& box : decision.pictures) {
-    const bool is_small =
-        box.x1 - box.x0 < picture_points_min || box.y1 - box.y0 < picture_points_min;
-    if (is_small || ++count > pictures_max) continue;
+  for (const Box& box : pictures) {
     Raster raster = TRY(document_.render(page_index_, choice.wished, box));
     OcrPage page = TRY(recognizer->read(std::move(raster), ports_.progress));
     if (page.turned != 0) continue;  // beside upright text, a turned picture is a misjudgement
