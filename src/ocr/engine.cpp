@@ -32,15 +32,6 @@ int init_from_memory(tesseract::TessBaseAPI& api, const LanguageData& data,
   return refused;
 }
 
-/// Tesseract prints to stderr until told otherwise, and opens the other file at its first message.
-/// Provokes one now, because nothing can be opened later.
-void silence_tesseract() {
-  tesseract::TessBaseAPI api;
-  api.SetVariable("debug_file", "/dev/null");
-  const LanguageData nothing;
-  init_from_memory(api, nothing, "none", tesseract::OEM_LSTM_ONLY);
-}
-
 struct Watch {
   tesseract::ETEXT_DESC monitor;
   const ProgressSink& sink;
@@ -104,8 +95,9 @@ Engine& Engine::operator=(Engine&&) noexcept = default;
 Engine::~Engine() = default;
 
 Result<Engine> Engine::load(const LanguageData& data) {
+  // Tesseract's messages stay on stderr, which is the null device in a reader: from 5.5 on it opens
+  // another file at its first message, when nothing can be opened any more, and prints to NULL.
   forbid_inner_threads();
-  silence_tesseract();
   Engine engine(std::make_unique<State>());
   if (init_from_memory(engine.state_->api, data, data.languages(), tesseract::OEM_LSTM_ONLY) != 0) {
     return Error{ErrorKind::Corrupt,

@@ -140,7 +140,8 @@ PixPtr turn(PixPtr pix, std::uint16_t degrees) {
     case 90:
       return PixPtr(pixRotate90(pix.get(), 1));
     case 180:
-      return PixPtr(pixRotate180(pix.get(), pix.get()) != nullptr ? pix.release() : nullptr);
+      // Not in place: the 1-bit picture of a 1-bit raster is the same picture.
+      return PixPtr(pixRotate180(nullptr, pix.get()));
     case 270:
       return PixPtr(pixRotate90(pix.get(), -1));
     default:

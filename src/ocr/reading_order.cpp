@@ -147,46 +147,45 @@ void add_to_rows(std::vector<RecognizedLine>& rows, RecognizedLine line) {
   rows.insert(next, std::move(line));
 }
 
-/// Moves the lines of `stack` that lie within the rows into them; what lies above and below stays
-/// in its blocks.
-void take_rows(Stack& stack, Range range, std::vector<RecognizedLine>& rows) {
-  for (RecognizedBlock& block : stack.blocks) {
-    for (RecognizedLine& line : block.lines) {
-      if (!range.holds(line.box)) continue;
-      add_to_rows(rows, std::move(line));
-      line.words.clear();
-    }
-    std::erase_if(block.lines, [](const RecognizedLine& line) { return line.words.empty(); });
-  }
-  std::erase_if(stack.blocks, [](const RecognizedBlock& block) { return block.lines.empty(); });
+std::vector<RecognizedLine> take_lines(RecognizedBlock& block, Range range) {
+  const auto is_outside = [&](const RecognizedLine& line) { return !range.holds(line.box); };
+  const auto first = std::stable_partition(block.lines.begin(), block.lines.end(), is_outside);
+  std::vector<RecognizedLine> taken(std::make_move_iterator(first),
+                                    std::make_move_iterator(block.lines.end()));
+  block.lines.erase(first, block.lines.end());
+  return taken;
 }
 
-void append_if(std::vector<RecognizedBlock>& out, std::span<Stack> stacks, bool above, int y) {
-  for (Stack& stack : stacks) {
-    for (RecognizedBlock& block : stack.blocks) {
-      if (!block.lines.empty() && (block.lines.front().box.y0 < y) == above) {
-        out.push_back(std::move(block));
-        block.lines.clear();
-      }
-    }
-  }
-}
-
-/// Side by side stacks as one table, with what stands above and below it.
-void append_table(std::vector<RecognizedBlock>& out, std::span<Stack> stacks) {
+/// The rows that the stacks of a table have in common, from the topmost to the lowest.
+Range rows_of(std::span<const Stack> stacks) {
   Range range{std::numeric_limits<int>::max(), std::numeric_limits<int>::min()};
   for (std::size_t i = 1; i < stacks.size(); ++i) {
     const auto pair = common_rows(stacks[i - 1], stacks[i]);
     if (!pair) continue;
     range = {std::min(range.top, pair->top), std::max(range.bottom, pair->bottom)};
   }
+  return range;
+}
+
+/// Stacks side by side as one table, with what stands above and below it.
+void append_table(std::vector<RecognizedBlock>& out, std::span<Stack> stacks) {
+  const Range range = rows_of(stacks);
   std::vector<RecognizedLine> rows;
-  for (Stack& stack : stacks) take_rows(stack, range, rows);
-  append_if(out, stacks, true, range.top);
+  std::vector<RecognizedBlock> rest;
+  for (Stack& stack : stacks) {
+    for (RecognizedBlock& block : stack.blocks) {
+      for (RecognizedLine& line : take_lines(block, range)) add_to_rows(rows, std::move(line));
+      if (!block.lines.empty()) rest.push_back(std::move(block));
+    }
+  }
+  const auto below = std::ranges::stable_partition(rest, [&](const RecognizedBlock& block) {
+                       return block.lines.front().box.y0 < range.top;
+                     }).begin();
+  std::move(rest.begin(), below, std::back_inserter(out));
   PixelBox box = rows.front().box;
   for (const RecognizedLine& row : rows) box = unite(box, row.box);
   out.push_back({std::move(rows), box});
-  append_if(out, stacks, false, range.top);
+  std::move(below, rest.end(), std::back_inserter(out));
 }
 
 }  // namespace

@@ -105,6 +105,20 @@ TEST_CASE("a turned page is set upright and its boxes with it") {
   }
 }
 
+TEST_CASE("a 1-bit page upside down is set upright") {
+  PixPtr page(pixThresholdToBinary(draw_page().get(), 128));
+  page.reset(pixRotate180(nullptr, page.get()));
+  const OcrPage turned = read_picture(std::move(page));
+  CHECK(turned.turned == 180);
+  CHECK(lines_found(turned) == line_count);
+}
+
+TEST_CASE("light print on dark is read") {
+  PixPtr page = draw_page();
+  pixInvert(page.get(), page.get());
+  CHECK(lines_found(read_picture(std::move(page))) == line_count);
+}
+
 TEST_CASE("a page askew is read, with boxes where the words are on the skewed page") {
   const OcrPage level = read_picture(draw_page());
   const Box wanted = box_of(level, "107");
