@@ -178,9 +178,10 @@ void append_table(std::vector<RecognizedBlock>& out, std::span<Stack> stacks) {
       if (!block.lines.empty()) rest.push_back(std::move(block));
     }
   }
-  const auto below = std::ranges::stable_partition(rest, [&](const RecognizedBlock& block) {
-                       return block.lines.front().box.y0 < range.top;
-                     }).begin();
+  const auto is_above = [&](const RecognizedBlock& block) {
+    return block.lines.front().box.y0 < range.top;
+  };
+  const auto below = std::stable_partition(rest.begin(), rest.end(), is_above);
   std::move(rest.begin(), below, std::back_inserter(out));
   PixelBox box = rows.front().box;
   for (const RecognizedLine& row : rows) box = unite(box, row.box);
