@@ -44,8 +44,8 @@ class Recognizer {
 /// orientation where it is installed; to be opened before the sandbox closes. NotFound where a
 /// language's file is missing; says which package brings it.
 Result<LanguageData> open_language_data(const std::string& languages);
-/// Loads the engine (about 60 ms, 15 MB). Opens nothing by path but /dev/null, so it may be called
-/// before or after the sandbox closes; what follows opens nothing at all.
+/// Loads the engine (about 60 ms, 15 MB). Opens nothing by path, then or later, so it may be called
+/// before or after the sandbox closes. Tesseract talks on stderr: make that the null device.
 Result<std::unique_ptr<Recognizer>> make_recognizer(LanguageData data);
 
 }  // namespace civicum
