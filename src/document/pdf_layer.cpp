@@ -207,8 +207,12 @@ Status write_out(QPDF& pdf, int output_fd, const ProgressSink& on_progress) {
   writer.setDecodeLevel(qpdf_dl_none);
   writer.setStreamDataMode(qpdf_s_preserve);
   writer.setObjectStreamMode(qpdf_o_preserve);
-  writer.setPreserveEncryption(true);
-  if (!pdf.isEncrypted()) writer.setDeterministicID(true);
+  if (pdf.isEncrypted()) {
+    // Asked for by name: qpdf 12 forgets the encryption where streams are not compressed again.
+    writer.copyEncryptionParameters(pdf);
+  } else {
+    writer.setDeterministicID(true);
+  }
   writer.registerProgressReporter(std::make_shared<Reporter>(on_progress));
   writer.write();
   output.finish();
