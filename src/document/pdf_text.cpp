@@ -57,16 +57,21 @@ bool add_block(PageTextBuilder& page, const TextBlock& block) {
   return true;
 }
 
+bool add_flow(PageTextBuilder& page, const TextFlow& flow) {
+  for (const TextBlock* block = flow.getBlocks(); block != nullptr; block = block->getNext()) {
+    if (!add_block(page, *block)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<PageText> page_text_of(const TextFlow* flows) {
   PageTextBuilder page;
   for (const TextFlow* flow = flows; flow != nullptr; flow = flow->getNext()) {
-    for (const TextBlock* block = flow->getBlocks(); block != nullptr; block = block->getNext()) {
-      if (!add_block(page, *block)) {
-        return Error{ErrorKind::TooLarge,
-                     "the page's text layer is over its bound (1 MiB of text, 100000 words)"};
-      }
+    if (!add_flow(page, *flow)) {
+      return Error{ErrorKind::TooLarge,
+                   "the page's text layer is over its bound (1 MiB of text, 100000 words)"};
     }
   }
   return page.take();

@@ -145,7 +145,10 @@ void find_misread_emails(const FoldedText& page, std::vector<Candidate>& found) 
     const std::string_view domain = slice(text, {sign.end, g[0].end});
     const bool is_sure = mail_house.is_in(domain) || label.is_in(before(text, g[0].begin, 40));
     if (!is_sure || !host.is_in(domain)) return g[0].end;
-    Candidate candidate{FieldKind::Email, g[0].begin, g[0].end};
+    Candidate candidate;
+    candidate.kind = FieldKind::Email;
+    candidate.begin = g[0].begin;
+    candidate.end = g[0].end;
     candidate.value.append(slice(text, {g[0].begin, sign.begin})).append("@").append(domain);
     candidate.is_repaired = true;
     found.push_back(std::move(candidate));

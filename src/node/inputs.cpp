@@ -112,7 +112,7 @@ Result<Fd> spool_stream(const std::string& path, const std::string& folder) {
 
 /// NAME, else NAME.EXT, else NAME-2, NAME-3 …
 std::string free_stem(const Input& input, std::set<std::string>& taken) {
-  const std::string name = cut_name(without_extension(input.name));
+  std::string name = cut_name(without_extension(input.name));
   if (taken.insert(name).second) return name;
   std::string stem = cut_name(input.name);
   for (int number = 2; !taken.insert(stem).second; ++number) {
