@@ -13,6 +13,8 @@ namespace {
 
 // A reader fills memory at 2 GB/s at most: this is how far it may overshoot its cap.
 constexpr auto watch_interval = std::chrono::milliseconds(100);
+// A reader is ready within 0.1 s of CPU time; on a machine under load it may wait long for that.
+constexpr auto start_wall_max = std::chrono::seconds(30);
 // Readers that end before they are ready, one after another: something is wrong with the machine,
 // not with a document.
 constexpr std::uint32_t failed_starts_max = 5;
@@ -71,7 +73,8 @@ void ReaderPool::spawn() {
   auto link = ReaderLink::start(loop_, options_.command, std::move(events));
   if (link) {
     reader.link_ = *std::move(link);
-    return;
+    reader.spawned_at_ = Clock::now();
+    return watch();
   }
   readers_.pop_back();
   failed_starts_ = failed_starts_max;
@@ -101,7 +104,7 @@ void ReaderPool::request(PooledReader& reader, const protocol::Request& request,
   }
   reader.deadline_.emplace(limits, expected.predicted, expected.spent_before, Clock::now());
   reader.link_->send(request, fds);
-  watch_deadlines();
+  watch();
 }
 
 void ReaderPool::proceed(PooledReader& reader, const protocol::Planned& planned) {
@@ -168,19 +171,28 @@ void ReaderPool::on_end(PooledReader& reader, const WaitStatus& status, LinkFaul
   events_.on_idle();
 }
 
-void ReaderPool::watch_deadlines() {
+void ReaderPool::watch() {
   if (is_timer_set_) return;
   is_timer_set_ = true;
   timer_.expires_after(watch_interval);
   timer_.async_wait([this](const boost::system::error_code& failed) {
     is_timer_set_ = false;
     if (failed) return;
+    bool is_anyone_at_work = false;
     for (PooledReader& reader : readers_) {
+      check_start(reader);
       check_deadline(reader);
       check_memory(reader);
+      is_anyone_at_work = is_anyone_at_work || reader.state != PooledReader::State::Idle;
     }
-    if (busy_count() > 0) watch_deadlines();
+    if (is_anyone_at_work) watch();
   });
+}
+
+void ReaderPool::check_start(PooledReader& reader) {
+  if (reader.state != PooledReader::State::Starting || reader.killed_for_) return;
+  if (Clock::now() - reader.spawned_at_ < start_wall_max) return;
+  kill(reader, {WorkerEnd::NoProgress, "the reader was not ready within 30 s"});
 }
 
 void ReaderPool::check_deadline(PooledReader& reader) {

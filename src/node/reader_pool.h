@@ -41,6 +41,7 @@ class PooledReader {
  private:
   friend class ReaderPool;
   std::unique_ptr<ReaderLink> link_;
+  Clock::time_point spawned_at_;
   std::optional<Deadline> deadline_;
   std::chrono::nanoseconds cpu_at_start_{0};
   std::optional<ReaderEnd> killed_for_;
@@ -104,7 +105,8 @@ class ReaderPool {
   void spawn();
   void on_reply(PooledReader& reader, protocol::Reply reply);
   void on_end(PooledReader& reader, const WaitStatus& status, LinkFault fault);
-  void watch_deadlines();
+  void watch();
+  void check_start(PooledReader& reader);
   void check_deadline(PooledReader& reader);
   void check_memory(PooledReader& reader);
 
