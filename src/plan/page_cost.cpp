@@ -2,7 +2,6 @@
 #include "plan/page_cost.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace civicum {
