@@ -37,18 +37,20 @@ Print look_at(Raster raster) {
 class TesseractRecognizer final : public Recognizer {
  public:
   TesseractRecognizer(LanguageData data, Engine engine)
-      : data_(std::move(data)), engine_(std::move(engine)) {}
+      : data_(std::move(data)), name_(engine.name()), engine_(std::move(engine)) {}
 
-  std::string engine() const override { return engine_.name(); }
-  Result<OcrPage> read(Raster raster, const ProgressSink& on_progress) override;
+  std::string engine() const override { return name_; }
+  Result<OcrPage> read(Raster raster, Standing standing, const ProgressSink& on_progress) override;
 
  private:
   std::vector<RecognizedBlock> recognize(Raster raster, const ProgressSink& on_progress);
-  OcrPage read_any_way_up(Print print, const ProgressSink& on_progress);
+  Result<OcrPage> read_any_way_up(Print print, const ProgressSink& on_progress);
+  Result<std::uint16_t> ask_orientation_model(const Raster& raster);
   OcrPage read_print(Print print, std::uint16_t degrees, const ProgressSink& on_progress);
 
   LanguageData data_;
-  Engine engine_;
+  std::string name_;
+  std::optional<Engine> engine_;  ///< empty only where loading it anew failed
 };
 
 void measure_page(OcrPage& page, const Raster& raster) {
@@ -101,23 +103,28 @@ bool wants_second_look(const OcrPage& page, const std::vector<RecognizedBlock>& 
          median_word_height(blocks) < word_height_min;
 }
 
-Result<OcrPage> TesseractRecognizer::read(Raster raster, const ProgressSink& on_progress) {
+Result<OcrPage> TesseractRecognizer::read(Raster raster, Standing standing,
+                                          const ProgressSink& on_progress) {
   library_errors::begin_page();
   if (raster.pix == nullptr || raster.dpi.value == 0) {
     return Error{ErrorKind::BadInput, "a page without a picture cannot be recognised"};
   }
+  if (!engine_) engine_ = TRY(Engine::load(data_));
   OcrPage page;
   measure_page(page, raster);
   if (auto print = take_out_dirt(std::move(raster))) {
     page.is_blank = is_blank(print->ink);
-    if (!page.is_blank) page = read_any_way_up(*std::move(print), on_progress);
-    engine_.clear();
+    if (!page.is_blank) {
+      page = standing == Standing::Upright ? read_print(*std::move(print), 0, on_progress)
+                                           : TRY(read_any_way_up(*std::move(print), on_progress));
+    }
+    engine_->clear();
   }
   TRY(library_errors::verdict());
   return page;
 }
 
-OcrPage TesseractRecognizer::read_any_way_up(Print print, const ProgressSink& on_progress) {
+Result<OcrPage> TesseractRecognizer::read_any_way_up(Print print, const ProgressSink& on_progress) {
   if (const auto degrees = detect_turn(print.black, print.raster.dpi)) {
     return read_print(std::move(print), *degrees, on_progress);
   }
@@ -127,19 +134,28 @@ OcrPage TesseractRecognizer::read_any_way_up(Print print, const ProgressSink& on
   OcrPage page = read_print(std::move(print), 0, on_progress);
   const bool reads_well = page.confidence.value_or(0) >= upright_confidence_min;
   if (reads_well && !is_sideways(page.content)) return page;
-  const std::uint16_t degrees = detect_turn_by_model(data_, again.raster).value_or(0);
+  const std::uint16_t degrees = TRY(ask_orientation_model(again.raster));
   return degrees == 0 ? page : read_print(std::move(again), degrees, on_progress);
+}
+
+/// The engine makes room for the model and is loaded anew behind it: 60 ms, so that a page needs
+/// no more memory than was predicted for reading it. Both at once would take 34 MB more.
+Result<std::uint16_t> TesseractRecognizer::ask_orientation_model(const Raster& raster) {
+  engine_.reset();
+  const std::uint16_t degrees = detect_turn_by_model(data_, raster).value_or(0);
+  engine_ = TRY(Engine::load(data_));
+  return degrees;
 }
 
 std::vector<RecognizedBlock> TesseractRecognizer::recognize(Raster raster,
                                                             const ProgressSink& on_progress) {
   const PixelBox sheet{0, 0, pixGetWidth(raster.pix.get()), pixGetHeight(raster.pix.get())};
-  std::vector<RecognizedBlock> blocks = engine_.recognize(std::move(raster), on_progress);
+  std::vector<RecognizedBlock> blocks = engine_->recognize(std::move(raster), on_progress);
   drop_strokes(blocks);
-  PixPtr black = engine_.thresholded();
+  PixPtr black = engine_->thresholded();
   restore_bullets(blocks, [&](const PixelBox& box) { return is_solid_mark(black, box); });
   for (const PixelBox& region : find_missed_text(std::move(black), blocks)) {
-    std::vector<RecognizedBlock> found = engine_.recognize_part(intersect(region, sheet));
+    std::vector<RecognizedBlock> found = engine_->recognize_part(intersect(region, sheet));
     keep_sure_lines(found);
     for (RecognizedBlock& block : found) insert_by_place(blocks, std::move(block));
   }

@@ -28,15 +28,18 @@ struct OcrPage {
   bool wants_second_look = false;   ///< small print or low confidence: read again at 300 dpi
 };
 
+/// Whether it is known which way is up. A picture beside upright text stands as it is.
+enum class Standing : std::uint8_t { Unknown, Upright };
+
 class Recognizer {
  public:
   virtual ~Recognizer() = default;
   /// "tesseract 5.3.0 spa"
   virtual std::string engine() const = 0;
-  /// Reads an upright-or-not raster. `on_progress` is called with 0…1000 whenever there was
+  /// Reads a raster, set upright first where `standing` is unknown. `on_progress` is called with 0…1000 whenever there was
   /// progress. OutOfMemory or Corrupt where a library complained, even if it returned text (ocr.md
   /// §10: they lie).
-  virtual Result<OcrPage> read(Raster raster,
+  virtual Result<OcrPage> read(Raster raster, Standing standing,
                                const std::function<void(std::uint32_t)>& on_progress) = 0;
 };
 

@@ -46,7 +46,7 @@ Recognizer& recognizer() {
 }
 
 OcrPage read_picture(PixPtr pix) {
-  auto page = recognizer().read({std::move(pix), drawn_dpi}, {});
+  auto page = recognizer().read({std::move(pix), drawn_dpi}, Standing::Unknown, {});
   REQUIRE(static_cast<bool>(page));
   return *std::move(page);
 }
@@ -176,7 +176,7 @@ TEST_CASE("text under speckle is still read") {
 TEST_CASE("progress is reported and never runs backwards") {
   std::uint32_t last = 0;
   int call_count = 0;
-  auto page = recognizer().read({draw_page(), drawn_dpi}, [&](std::uint32_t permille) {
+  auto page = recognizer().read({draw_page(), drawn_dpi}, Standing::Unknown, [&](std::uint32_t permille) {
     CHECK(permille >= last);
     CHECK(permille <= 1000);
     last = permille;
@@ -187,10 +187,10 @@ TEST_CASE("progress is reported and never runs backwards") {
 }
 
 TEST_CASE("a raster without a picture or a scale is refused") {
-  auto nothing = recognizer().read({nullptr, drawn_dpi}, {});
+  auto nothing = recognizer().read({nullptr, drawn_dpi}, Standing::Unknown, {});
   REQUIRE(!nothing);
   CHECK(nothing.error().kind == ErrorKind::BadInput);
-  auto no_scale = recognizer().read({draw_page(), Dpi{0}}, {});
+  auto no_scale = recognizer().read({draw_page(), Dpi{0}}, Standing::Unknown, {});
   CHECK(!no_scale);
 }
 

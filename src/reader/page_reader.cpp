@@ -191,7 +191,7 @@ Result<protocol::PageRead> PageReader::read_whole(const PageFacts& facts,
   reading.engine = recognizer->engine();
   reading.degraded = choice->degraded;
   reading.cost.predicted_bytes = choice->cost.peak;
-  OcrPage page = TRY(recognizer->read(std::move(pixels.raster), ports_.progress));
+  OcrPage page = TRY(recognizer->read(std::move(pixels.raster), Standing::Unknown, ports_.progress));
   reading.content = std::move(page.content);
   reading.width = page.width;
   reading.height = page.height;
@@ -237,8 +237,7 @@ Result<protocol::PageRead> PageReader::read_mixed(const PageFacts& facts,
   reading.cost.predicted_bytes = choice.cost.peak;
   for (const Box& box : pictures) {
     Raster raster = TRY(document_.render(page_index_, choice.wished, box));
-    OcrPage page = TRY(recognizer->read(std::move(raster), ports_.progress));
-    if (page.turned != 0) continue;  // beside upright text, a turned picture is a misjudgement
+    OcrPage page = TRY(recognizer->read(std::move(raster), Standing::Upright, ports_.progress));
     move_words(page.content, box.x0, box.y0);
     append_block(reading.content, without_overlaps(page.content, reading.content));
   }
