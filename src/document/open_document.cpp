@@ -2,6 +2,7 @@
 // Looks at a file's first bytes and hands it to the implementation that reads it.
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -17,6 +18,17 @@ namespace {
 
 /// Where Adobe's readers, and Poppler, look for "%PDF-".
 constexpr std::size_t pdf_header_area = 1024;
+
+/// Some writers lose the header; what stands at a PDF's end tells it as well.
+bool has_pdf_end(int fd) {
+  constexpr off_t end_area = 1024;
+  struct stat facts {};
+  if (fstat(fd, &facts) != 0) return false;
+  std::array<char, end_area> end{};
+  const auto from = static_cast<std::uint64_t>(std::max<off_t>(0, facts.st_size - end_area));
+  const Result<std::size_t> size = pread_all(fd, end, from);
+  return size && std::string_view(end.data(), *size).find("startxref") != std::string_view::npos;
+}
 
 }  // namespace
 
@@ -34,7 +46,8 @@ OpenedDocument open_document(int fd, const std::string& password) {
   if (*size == 0) return OpenFailure{OpenError::Empty, "the file has no bytes"};
   const std::string_view head(start.data(), *size);
   if (image_type_of(head)) return open_image(fd);
-  if (head.find("%PDF-") != std::string_view::npos) return open_pdf(fd, password);
+  const bool is_pdf = head.find("%PDF-") != std::string_view::npos || has_pdf_end(fd);
+  if (is_pdf) return open_pdf(fd, password);
   return OpenFailure{OpenError::NotADocument, "neither a PDF nor a JPEG, PNG or TIFF image"};
 }
 

@@ -111,6 +111,29 @@ TEST_CASE("visible and invisible text are counted and told apart") {
   CHECK(pdf->text_layer(0, Document::Layer::All)->text == "visible\nhidden words");
 }
 
+TEST_CASE("text filled with a pattern is visible") {
+  test::OnePage page{"/Pattern cs /P0 scn BT /F0 20 Tf 50 700 Td (shaded) Tj ET"};
+  page.resources =
+      "/Pattern<</P0<</PatternType 2/Shading<</ShadingType 2/ColorSpace/DeviceGray"
+      "/Coords[0 0 600 0]/Function<</FunctionType 2/Domain[0 1]/C0[0]/C1[0.5]/N 1>>>>>>>>";
+  Opened pdf(one_page_pdf(page));
+  REQUIRE(pdf.is_open());
+  CHECK(pdf->inventory(0)->visible_chars == 6);
+  CHECK(pdf->text_layer(0, Document::Layer::Visible)->text == "shaded");
+}
+
+TEST_CASE("a symbol alone is a bullet, symbols in a row are letters that nothing maps") {
+  const auto unmapped_share = [](const std::string& shown) {
+    test::OnePage page{"BT /F0 20 Tf 50 700 Td " + shown + " Tj ET"};
+    page.encoding = "<</Differences[183/uniF0B7/uniF0A7]>>";
+    Opened pdf(one_page_pdf(page));
+    REQUIRE(pdf.is_open());
+    return pdf->inventory(0)->unmapped_share;
+  };
+  CHECK(unmapped_share("(\\267 item)") == 0);
+  CHECK(unmapped_share("(\\267\\270\\267\\270 item)") == doctest::Approx(3.0 / 8));
+}
+
 TEST_CASE("text under a full-page image is not visible") {
   test::OnePage page = scan(60, 80, grey_jpeg(60, 80));
   page.content = "BT /F0 20 Tf 50 700 Td (under) Tj ET " + page.content +
@@ -258,6 +281,9 @@ TEST_CASE("a JPEG of another size than the document says is not decoded") {
 
 TEST_CASE("what cannot be opened says why") {
   CHECK(Opened("").error() == OpenError::Empty);
+  std::string headless = one_page_pdf({hello});
+  headless.replace(1, 4, "????");
+  CHECK(Opened(headless).is_open());
   CHECK(Opened("Querido diario:").error() == OpenError::NotADocument);
   CHECK(Opened("%PDF-1.7\nnothing else").error() == OpenError::Damaged);
   PdfMaker no_pages;

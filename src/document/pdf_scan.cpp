@@ -157,6 +157,11 @@ bool is_unmapped_glyph(const Unicode* unicode, int count) {
   return count <= 0 || is_unreadable(static_cast<char32_t>(unicode[0]));
 }
 
+/// Where symbol fonts keep their bullets, boxes and arrows by convention.
+bool is_symbol_glyph(const Unicode* unicode, int count) {
+  return count > 0 && unicode[0] >= 0xF020 && unicode[0] <= 0xF0FF;
+}
+
 }  // namespace
 
 PdfScan::PdfScan(PageSize page, GlyphChoice choice, std::uint32_t first_glyph)
@@ -207,12 +212,26 @@ Box PdfScan::visible_box(const GfxState* state, const Box& box) const {
   return intersect(intersect(box, clip), {0, 0, page_.width, page_.height});
 }
 
+/// Does a symbol stand right behind another one? One alone is a bullet or a box; in a row they are
+/// letters of a font that nothing maps.
+bool PdfScan::continues_symbols(const GfxState& state, double dx, double dy, double x, double y) {
+  const double near = 0.3 * state.getTransformedFontSize();
+  const bool is_behind = std::abs(x - symbol_end_x_) < near && std::abs(y - symbol_end_y_) < near;
+  double step_x = 0;
+  double step_y = 0;
+  state.transformDelta(dx, dy, &step_x, &step_y);
+  symbol_end_x_ = x + step_x;
+  symbol_end_y_ = y + step_y;
+  return is_behind;
+}
+
 // NOLINTNEXTLINE(readability-function-size): the signature is Poppler's
 void PdfScan::drawChar(GfxState* state, double x, double y, double dx, double dy, double origin_x,
                        double origin_y, CharCode code, int byte_count, const Unicode* unicode,
                        int unicode_count) {
   if (is_hidden()) return;
-  const bool is_visible = (state->getRender() & 3) != 3;
+  // Mode 7 alone paints nothing either, but is how Poppler draws text filled with a pattern.
+  const bool is_visible = state->getRender() != 3;
   double page_x = 0;
   double page_y = 0;
   state->transform(x - origin_x, y - origin_y, &page_x, &page_y);
@@ -223,7 +242,9 @@ void PdfScan::drawChar(GfxState* state, double x, double y, double dx, double dy
   if (is_on_page && !is_space_glyph(unicode, unicode_count)) {
     ++glyph_count_;
     ++(is_visible ? visible_glyphs_ : invisible_glyphs_);
-    if (is_unmapped_glyph(unicode, unicode_count)) ++unmapped_glyphs_;
+    const bool is_lone_mark = is_symbol_glyph(unicode, unicode_count) &&
+                              !continues_symbols(*state, dx, dy, page_x, page_y);
+    if (is_unmapped_glyph(unicode, unicode_count) && !is_lone_mark) ++unmapped_glyphs_;
   }
   const bool is_chosen = choice_ == GlyphChoice::All || (is_visible && index >= first_glyph_);
   if (is_chosen) {

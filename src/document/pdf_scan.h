@@ -93,6 +93,8 @@ class PdfScan final : public TextOutputDev {
 
   bool is_hidden() const { return soft_mask_depth_ > 0; }
   Box visible_box(const GfxState* state, const Box& box) const;
+  // NOLINTNEXTLINE(readability-function-size): what Poppler says of a glyph
+  bool continues_symbols(const GfxState& state, double dx, double dy, double x, double y);
   void note_path(GfxState* state, Paint paint);
   void note_pattern(GfxState* state);
   void note_image(GfxState* state, const ImageDrawing& drawing);
@@ -107,6 +109,8 @@ class PdfScan final : public TextOutputDev {
   std::uint32_t invisible_glyphs_ = 0;
   std::uint32_t unmapped_glyphs_ = 0;
   std::uint32_t hidden_glyphs_ = 0;
+  double symbol_end_x_ = -1e9;
+  double symbol_end_y_ = -1e9;
   std::uint32_t path_count_ = 0;
   std::uint32_t paths_over_image_ = 0;
   std::uint32_t images_over_image_ = 0;

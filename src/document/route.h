@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -25,8 +26,10 @@ struct RouteDecision {
   Document::Layer layer = Document::Layer::Visible;
   /// Image and Render: the visible text stands beside what OCR finds elsewhere (a stamp on a scan).
   bool keeps_text = false;
-  std::vector<Box> pictures;  ///< Mixed: what to render and OCR
-  std::string_view reason;    ///< "no text", "garbled text layer" …
+  /// Image and Render: the text that stands in where OCR finds none, or reads badly.
+  std::optional<Document::Layer> stand_in = {};
+  std::vector<Box> pictures = {};  ///< Mixed: what to render and OCR
+  std::string_view reason = {};    ///< "no text", "garbled text layer" …
 };
 
 /// What text is worth on this page.

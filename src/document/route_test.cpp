@@ -80,6 +80,28 @@ TEST_CASE("garbled text is read again from the page's picture") {
   CHECK_FALSE(decide_route(unmapped).keeps_text);
 }
 
+TEST_CASE("a layer that can be read in part stands in where OCR cannot read the page") {
+  PageFacts strange = text_page(1800);
+  strange.unmapped_share = 0.05;
+  CHECK(decide_route(strange).stand_in == Document::Layer::Visible);
+  strange.unmapped_share = 0.4;
+  CHECK_FALSE(decide_route(strange).stand_in);
+  PageFacts hidden;
+  hidden.invisible_chars = 80;
+  CHECK(decide_route(hidden).kind == PageKind::Render);
+  CHECK(decide_route(hidden).stand_in == Document::Layer::All);
+  hidden.image_cover = 1;
+  CHECK_FALSE(decide_route(hidden).stand_in);
+}
+
+TEST_CASE("few letters may stray further from the share of vowels") {
+  PageFacts form = text_page(87);
+  form.vowel_share = 0.27;
+  CHECK(decide_route(form).kind == PageKind::Text);
+  form.vowel_share = 0.17;
+  CHECK(decide_route(form).kind == PageKind::Render);
+}
+
 TEST_CASE("a table of numbers is not garbled for want of vowels") {
   PageFacts facts = text_page(800);
   facts.letter_count = 20;

@@ -58,6 +58,8 @@ struct OnePage {
   std::string page_entries = "/MediaBox[0 0 600 800]";
   std::string image_dict = {};  ///< empty: no image; else it is /Im0
   std::string image_bytes = {};
+  std::string resources = {};  ///< more of them
+  std::string encoding = "/WinAnsiEncoding";
 };
 
 /// A page with Helvetica as /F0.
@@ -67,9 +69,9 @@ inline std::string one_page_pdf(const OnePage& page) {
   pdf.add("<</Type/Pages/Kids[3 0 R]/Count 1>>");
   const std::string image = page.image_dict.empty() ? "" : "/XObject<</Im0 6 0 R>>";
   pdf.add("<</Type/Page/Parent 2 0 R/Contents 4 0 R" + page.page_entries +
-          "/Resources<</Font<</F0 5 0 R>>" + image + ">>>>");
+          "/Resources<</Font<</F0 5 0 R>>" + image + page.resources + ">>>>");
   pdf.add_stream("", page.content);
-  pdf.add("<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>");
+  pdf.add("<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding" + page.encoding + ">>");
   if (!page.image_dict.empty()) {
     pdf.add_stream("/Type/XObject/Subtype/Image" + page.image_dict, page.image_bytes);
   }

@@ -36,9 +36,9 @@ class Recognizer {
   virtual ~Recognizer() = default;
   /// "tesseract 5.3.0 spa"
   virtual std::string engine() const = 0;
-  /// Reads a raster, set upright first where `standing` is unknown. `on_progress` is called with 0…1000 whenever there was
-  /// progress. OutOfMemory or Corrupt where a library complained, even if it returned text (ocr.md
-  /// §10: they lie).
+  /// Reads a raster, set upright first where `standing` is unknown. `on_progress` is called with
+  /// 0…1000 whenever there was progress. OutOfMemory or Corrupt where a library complained, even if
+  /// it returned text (ocr.md §10: they lie).
   virtual Result<OcrPage> read(Raster raster, Standing standing,
                                const std::function<void(std::uint32_t)>& on_progress) = 0;
 };

@@ -176,12 +176,13 @@ TEST_CASE("text under speckle is still read") {
 TEST_CASE("progress is reported and never runs backwards") {
   std::uint32_t last = 0;
   int call_count = 0;
-  auto page = recognizer().read({draw_page(), drawn_dpi}, Standing::Unknown, [&](std::uint32_t permille) {
-    CHECK(permille >= last);
-    CHECK(permille <= 1000);
-    last = permille;
-    ++call_count;
-  });
+  auto page =
+      recognizer().read({draw_page(), drawn_dpi}, Standing::Unknown, [&](std::uint32_t permille) {
+        CHECK(permille >= last);
+        CHECK(permille <= 1000);
+        last = permille;
+        ++call_count;
+      });
   CHECK(static_cast<bool>(page));
   CHECK(call_count > line_count);
 }

@@ -25,8 +25,6 @@ constexpr Bytes cap_before_plan = mib(768);
 
 constexpr double points_per_inch = 72;
 constexpr double side_px_max = 1e6;
-/// Tesseract keeps coordinates in 16 bits.
-constexpr std::uint32_t raster_side_max = 32'767;
 // US Letter, what Poppler takes where a page says nothing sensible.
 constexpr double width_default = 612;
 constexpr double height_default = 792;
@@ -92,7 +90,7 @@ std::variant<DpiChoice, DoesNotFit> choose_dpi(const DpiRequest& request) {
   }
   const DpiChoice least = at_dpi(request, std::min(request.wished, dpi_min));
   if (fits(request, least)) return least;
-  return DoesNotFit{least.cost.peak, request.limit};
+  return DoesNotFit{least.shape, least.cost.peak, request.limit};
 }
 
 }  // namespace civicum

@@ -53,10 +53,13 @@ struct DpiChoice {
 };
 /// Below 100 dpi nothing is read any more.
 struct DoesNotFit {
-  Bytes needed;  ///< at 100 dpi
+  RasterShape shape;  ///< at 100 dpi, as is `needed`
+  Bytes needed;       ///< within `limit` where it is the pixels that are too many
   Bytes limit;
 };
 inline constexpr Dpi dpi_min{100};
+/// Tesseract keeps coordinates in 16 bits.
+inline constexpr std::uint32_t raster_side_max = 32'767;
 
 std::variant<DpiChoice, DoesNotFit> choose_dpi(const DpiRequest& request);
 

@@ -15,6 +15,10 @@ namespace {
 /// Pictures smaller than this hold no text worth a reading (a logo's height, in points).
 constexpr float picture_points_min = 24;
 constexpr std::size_t pictures_max = 32;
+/// Print that OCR knows reads at 0.9 and more, also on garbled pages; strange scripts at 0.3 to
+/// 0.7.
+constexpr float confidence_min = 0.75F;
+
 GapReason gap_of(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::OutOfMemory:
@@ -73,6 +77,13 @@ void scale_reading(PageReading& reading, double scale) {
     Box& box = word.box;
     box = {box.x0 * factor, box.y0 * factor, box.x1 * factor, box.y1 * factor};
   }
+}
+
+Error too_many_pixels(const RasterShape& shape, const protocol::ReadPage& request) {
+  return {ErrorKind::TooLarge, "at 100 dpi the page has " + std::to_string(shape.width_px) + " x " +
+                                   std::to_string(shape.height_px) +
+                                   " pixels (limits: " + std::to_string(request.pixels_max) +
+                                   " in all, " + std::to_string(raster_side_max) + " on a side)"};
 }
 
 std::vector<Box> readable_pictures(const std::vector<Box>& pictures) {
@@ -148,7 +159,10 @@ Result<protocol::PageRead> PageReader::read_by_route(const protocol::ReadPage& r
   if (is_text_allowed && decision.kind == PageKind::Mixed) {
     return read_mixed(facts, decision, request);
   }
-  if (!is_text_allowed) decision.keeps_text = false;
+  if (!is_text_allowed) {
+    decision.keeps_text = false;
+    decision.stand_in.reset();
+  }
   return read_whole(facts, decision, request);
 }
 
@@ -162,6 +176,7 @@ Result<DpiChoice> PageReader::plan(const PageFacts& facts, Route route,
                                    const protocol::ReadPage& request) {
   const auto chosen = choose_dpi(dpi_request(facts, route, request));
   if (const auto* too_large = std::get_if<DoesNotFit>(&chosen)) {
+    if (too_large->needed <= too_large->limit) return too_many_pixels(too_large->shape, request);
     needed_ = too_large->needed;
     limit_ = too_large->limit;
     return Error{ErrorKind::TooLarge, "the page does not fit the memory budget at 100 dpi"};
@@ -191,7 +206,8 @@ Result<protocol::PageRead> PageReader::read_whole(const PageFacts& facts,
   reading.engine = recognizer->engine();
   reading.degraded = choice->degraded;
   reading.cost.predicted_bytes = choice->cost.peak;
-  OcrPage page = TRY(recognizer->read(std::move(pixels.raster), Standing::Unknown, ports_.progress));
+  OcrPage page =
+      TRY(recognizer->read(std::move(pixels.raster), Standing::Unknown, ports_.progress));
   reading.content = std::move(page.content);
   reading.width = page.width;
   reading.height = page.height;
@@ -199,6 +215,10 @@ Result<protocol::PageRead> PageReader::read_whole(const PageFacts& facts,
   reading.is_blank = page.is_blank;
   reading.confidence = page.confidence;
   read.wants_second_look = page.wants_second_look;
+  if (decision.stand_in && reading.confidence.value_or(0) < confidence_min) {
+    Result<protocol::PageRead> layer = read_text(facts, *decision.stand_in);
+    if (layer && !layer->reading.content.words.empty()) return layer;
+  }
   if (decision.keeps_text) {
     PageText stamp = TRY(document_.text_layer(page_index_, Document::Layer::Visible));
     turn_words(stamp, page.turned, facts.width, facts.height);
