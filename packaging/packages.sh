@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The distribution's packages, one list per purpose, and the one way to install what is missing.
 # Sourced by ./run, ./test and packaging/try-fresh; docs/DEPENDENCIES.md says why each library is here.
-# Debian 12 carries Boost 1.81 beside its default 1.74, which has no usable Boost.JSON: there the
-# versioned names are taken, everywhere else the default ones.
+# Debian 12 carries Boost 1.81 beside its default 1.74, which is too old: there the versioned name is
+# taken, everywhere else the default one.
 # Invariant: nothing is installed that dpkg already knows as installed; a refusal changes nothing.
 
 is_bookworm() {
@@ -11,9 +11,9 @@ is_bookworm() {
 
 # What the compiler needs, and what the reader needs while it runs (fonts, CMaps, language data).
 packages_build() {
-  local boost=(libboost-dev libboost-json-dev)
-  if is_bookworm; then boost=(libboost1.81-dev libboost-json1.81-dev); fi
-  echo g++ cmake ninja-build pkg-config "${boost[@]}" libfmt-dev libcli11-dev libre2-dev \
+  local boost=libboost-dev
+  if is_bookworm; then boost=libboost1.81-dev; fi
+  echo g++ cmake ninja-build pkg-config "$boost" libfmt-dev libcli11-dev libre2-dev \
     libicu-dev libssl-dev libsqlite3-dev libseccomp-dev libpoppler-dev libpoppler-private-dev \
     libqpdf-dev libtesseract-dev libleptonica-dev libpng-dev
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // JSON text (RFC 8259) written piece by piece, so that a record of thousands of pages is never one
-// tree in memory. Reading JSON is Boost.JSON's business.
+// tree in memory.
 #pragma once
 
 #include <concepts>

@@ -99,6 +99,8 @@ std::string render_json(const std::vector<DocumentOutcome>& outcomes) {
     if (outcome.state == DocumentState::Failed) {
       json.key("error").begin_object().member("reason", std::string_view(outcome.reason));
       json.member("detail", std::string_view(outcome.detail)).end_object();
+    } else if (!outcome.detail.empty()) {
+      json.member("pdf_error", std::string_view(outcome.detail));
     }
     json.end_object();
   }

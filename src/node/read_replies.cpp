@@ -283,6 +283,7 @@ void ReadRun::after_open_death(DocumentTask& task, const ReaderEnd& end) {
 
 void ReadRun::after_page_death(PooledReader& reader, Assignment assignment, const ReaderEnd& end) {
   PageWork work = *std::move(assignment.page);
+  if (end.how != WorkerEnd::KilledFromOutside) work.cpu_spent += pool_.cpu_used(reader);
   AttemptMade made{work.history.next, std::nullopt, Dpi{0}};
   if (assignment.planned) {
     made.route = assignment.planned->route;

@@ -19,11 +19,6 @@ constexpr auto start_wall_max = std::chrono::seconds(30);
 // not with a document.
 constexpr std::uint32_t failed_starts_max = 5;
 
-std::chrono::nanoseconds cpu_time_of(const ReaderLink& link) {
-  const auto used = process_cpu_time(link.pid());
-  return used ? *used : std::chrono::nanoseconds{0};
-}
-
 std::optional<int> exit_code_of(const WaitStatus& status) {
   const auto* exited = std::get_if<Exited>(&status);
   return exited != nullptr ? std::optional(exited->code) : std::nullopt;
@@ -96,7 +91,9 @@ void ReaderPool::request(PooledReader& reader, const protocol::Request& request,
                          std::span<const int> fds, const Expected& expected) {
   ENSURE(reader.state == PooledReader::State::Idle);
   reader.state = PooledReader::State::Busy;
-  reader.cpu_at_start_ = cpu_time_of(*reader.link_);
+  reader.cpu_at_start_ =
+      process_cpu_time(reader.link_->pid()).value_or(std::chrono::nanoseconds{0});
+  reader.cpu_seen_ = {};
   reader.cap_ = reader_cap(std::nullopt, options_.page_limit);
   DeadlineLimits limits = limits_of_page_seconds(options_.page_seconds);
   if (expected.scope == Expected::Scope::Document) {
@@ -117,7 +114,8 @@ void ReaderPool::proceed(PooledReader& reader, const protocol::Planned& planned)
 void ReaderPool::pause(PooledReader& reader) { reader.deadline_->pause(Clock::now()); }
 
 std::chrono::nanoseconds ReaderPool::cpu_used(const PooledReader& reader) const {
-  return cpu_time_of(*reader.link_) - reader.cpu_at_start_;
+  const auto now = process_cpu_time(reader.link_->pid());
+  return now ? *now - reader.cpu_at_start_ : reader.cpu_seen_;
 }
 
 void ReaderPool::finish(PooledReader& reader) {
@@ -197,7 +195,8 @@ void ReaderPool::check_start(PooledReader& reader) {
 
 void ReaderPool::check_deadline(PooledReader& reader) {
   if (reader.state != PooledReader::State::Busy || reader.killed_for_) return;
-  const auto overrun = reader.deadline_->overrun(cpu_used(reader), Clock::now());
+  reader.cpu_seen_ = cpu_used(reader);
+  const auto overrun = reader.deadline_->overrun(reader.cpu_seen_, Clock::now());
   if (overrun) kill(reader, {WorkerEnd::NoProgress, *overrun});
 }
 

@@ -44,6 +44,7 @@ class PooledReader {
   Clock::time_point spawned_at_;
   std::optional<Deadline> deadline_;
   std::chrono::nanoseconds cpu_at_start_{0};
+  std::chrono::nanoseconds cpu_seen_{0};  ///< since the request, when it was looked at last
   std::optional<ReaderEnd> killed_for_;
   Bytes cap_;
 };
@@ -90,7 +91,7 @@ class ReaderPool {
   void proceed(PooledReader& reader, const protocol::Planned& planned);
   /// A busy reader was told to wait: its deadline stands still.
   void pause(PooledReader& reader);
-  /// CPU time of the reader since its request.
+  /// CPU time of the reader since its request; of one that has ended, to the last 100 ms.
   std::chrono::nanoseconds cpu_used(const PooledReader& reader) const;
   void finish(PooledReader& reader);
   /// Ends a busy reader; on_end follows with `how`.

@@ -5,7 +5,6 @@
 
 #include <linux/close_range.h>
 #include <linux/sched.h>
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -22,7 +21,6 @@ namespace civicum {
 namespace {
 
 constexpr int signal_count_max = 64;
-constexpr int drain_reads_max = 64;
 
 /// What the child could not do, sent over the report pipe; nothing comes where exec succeeds.
 struct SpawnFailure {
@@ -196,14 +194,7 @@ int wait_for(int pidfd, siginfo_t& info, int options) {
 Result<Child> Child::spawn(const SpawnRequest& request) {
   const Fd null = TRY(open_file("/dev/null", O_RDWR));
   Pipe report = TRY(make_pipe());
-  Pipe errors;
-  if (request.stderr_to == ChildStderr::Pipe) {
-    errors = TRY(make_pipe());
-    if (fcntl(errors.read_end.get(), F_SETFL, O_NONBLOCK) != 0) return last_os_failure("fcntl");
-  }
-  const int stderr_source = request.stderr_to == ChildStderr::Null   ? null.get()
-                            : request.stderr_to == ChildStderr::Pipe ? errors.write_end.get()
-                                                                     : STDERR_FILENO;
+  const int stderr_source = request.stderr_to == ChildStderr::Inherit ? STDERR_FILENO : null.get();
   ENSURE(are_above_standard_streams(request.descriptors));
   ChildPlan plan;
   fill_plan(plan, request);
@@ -213,7 +204,7 @@ Result<Child> Child::spawn(const SpawnRequest& request) {
   plan.report = report.write_end.get();
 
   Started started = TRY(start_process(plan));
-  Child child(started.pid, std::move(started.pidfd), std::move(errors.read_end));
+  Child child(started.pid, std::move(started.pidfd));
   if (request.oom_score_adj) set_oom_score_adj(child.pid(), *request.oom_score_adj);
   report.write_end = Fd();
   TRY(await_exec(report.read_end.get(), request.program));
@@ -231,8 +222,6 @@ Child::~Child() {
 void Child::swap(Child& other) noexcept {
   std::swap(pid_, other.pid_);
   pidfd_.swap(other.pidfd_);
-  stderr_.swap(other.stderr_);
-  stderr_tail_.swap(other.stderr_tail_);
   end_.swap(other.end_);
 }
 
@@ -240,47 +229,20 @@ void Child::kill() {
   if (pidfd_ && !end_) syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
 }
 
-Result<std::optional<WaitStatus>> Child::reap(int extra_options) {
-  if (end_) return end_;
+Result<WaitStatus> Child::wait() {
+  if (end_) return *end_;
   siginfo_t info{};
   int answer = -1;
   do {
-    answer = wait_for(pidfd_.get(), info, WEXITED | extra_options);
+    answer = wait_for(pidfd_.get(), info, WEXITED);
   } while (answer != 0 && errno == EINTR);
   if (answer != 0) return last_os_failure("waitid");
-  if (info.si_pid == 0) return std::optional<WaitStatus>();
   if (info.si_code == CLD_EXITED) {
     end_ = Exited{info.si_status};
   } else {
     end_ = Signalled{info.si_status, info.si_code == CLD_DUMPED};
   }
-  return end_;
-}
-
-Result<WaitStatus> Child::wait() {
-  const std::optional<WaitStatus> end = TRY(reap(0));
-  ENSURE(end.has_value());
-  return *end;
-}
-
-Result<std::optional<WaitStatus>> Child::poll() { return reap(WNOHANG); }
-
-Child::Stderr Child::drain_stderr() {
-  std::array<char, 4096> chunk{};
-  for (int i = 0; stderr_ && i < drain_reads_max; ++i) {
-    const ssize_t count = read(stderr_.get(), chunk.data(), chunk.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Stderr::Open;
-    if (count <= 0) {
-      stderr_ = Fd();
-      break;
-    }
-    stderr_tail_.append(chunk.data(), static_cast<std::size_t>(count));
-    if (stderr_tail_.size() > stderr_bytes_max) {
-      stderr_tail_.erase(0, stderr_tail_.size() - stderr_bytes_max);
-    }
-  }
-  return stderr_ ? Stderr::Open : Stderr::Ended;
+  return *end_;
 }
 
 }  // namespace civicum

@@ -37,7 +37,7 @@ struct PassedFd {
 };
 
 /// Where the child's standard error goes. Standard input and output are always /dev/null.
-enum class ChildStderr : std::uint8_t { Null, Inherit, Pipe };
+enum class ChildStderr : std::uint8_t { Null, Inherit };
 
 struct SpawnRequest {
   std::string program;                           ///< path; PATH is not searched
@@ -73,28 +73,13 @@ class Child {
   void kill();
   /// Blocks until the child ends; the same answer again afterwards.
   Result<WaitStatus> wait();
-  /// The end, or nothing while the child still runs.
-  Result<std::optional<WaitStatus>> poll();
-
-  /// The reading end of the child's standard error, non-blocking; -1 unless ChildStderr::Pipe.
-  int stderr_fd() const { return stderr_.get(); }
-  enum class Stderr : std::uint8_t { Open, Ended };
-  /// Reads what has come so far, so that a talkative child never blocks on its pipe.
-  Stderr drain_stderr();
-  /// The last stderr_bytes_max bytes that were drained.
-  const std::string& stderr_tail() const { return stderr_tail_; }
-  static constexpr std::size_t stderr_bytes_max = 4096;
 
  private:
-  Child(pid_t pid, Fd pidfd, Fd stderr_pipe)
-      : pid_(pid), pidfd_(std::move(pidfd)), stderr_(std::move(stderr_pipe)) {}
+  Child(pid_t pid, Fd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
   void swap(Child& other) noexcept;
-  Result<std::optional<WaitStatus>> reap(int extra_options);
 
   pid_t pid_ = -1;
   Fd pidfd_;
-  Fd stderr_;
-  std::string stderr_tail_;
   std::optional<WaitStatus> end_;
 };
 

@@ -4,7 +4,8 @@ import html
 import re
 import subprocess
 
-from harness import ENDED_WELL, LIBRARY, Case, documents
+import hostile
+from harness import ENDED_WELL, LIBRARY, WITH_FINDINGS, Case, documents
 
 
 def output_of(*command):
@@ -104,3 +105,13 @@ class Layer(Case):
         pages = [output_of("pdfinfo", path).decode().split("Pages:")[1].split()[0] for path in (source, target)]
         self.assertEqual(pages[0], pages[1])
         self.assertGreater(len(words_of(target, 2)), 50)
+
+    def test_a_pdf_that_can_be_read_but_not_written_again_says_so(self):
+        source = self.folder / "treeloop.pdf"
+        source.write_bytes(hostile.ENTRIES["treeloop.pdf"][0]())
+        told, run = self.read_json(source, "--pdf")
+        self.assert_code(run, WITH_FINDINGS)
+        self.assertIn("too damaged to be written again", told[0]["pdf_error"])
+        self.assertNotIn("pdf", told[0])
+        self.assertGreater(self.record("treeloop")["pages_read"], 0)
+        self.assertFalse((self.out / "treeloop.pdf").exists())
