@@ -2,6 +2,7 @@
 // The command line of `civicum read`, checked whole before anything is touched.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>

@@ -4,6 +4,7 @@
 // decoded and coded again without loss.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "base/result.h"

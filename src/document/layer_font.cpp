@@ -2,6 +2,7 @@
 #include "document/layer_font.h"
 
 #include <array>
+#include <cstdint>
 #include <initializer_list>
 
 namespace civicum {

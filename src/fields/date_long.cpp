@@ -5,6 +5,7 @@
 // A month that OCR misspelt counts only between "de" and "de".
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "fields/calendar.h"
 #include "fields/finders.h"

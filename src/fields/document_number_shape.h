@@ -2,6 +2,7 @@
 // What the number of a document looks like, type by type, and what around it speaks against it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -4,6 +4,7 @@
 // the same nearby. A run of number words must begin behind a word that amounts begin behind, so
 // that an OCR error at its head cannot pass as a smaller amount.
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 
 #include "fields/finders.h"

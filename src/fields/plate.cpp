@@ -4,6 +4,7 @@
 // only where the page speaks of plates or vehicles shortly before; the old forms only right behind
 // the word.
 #include <algorithm>
+#include <cstdint>
 
 #include "fields/finders.h"
 

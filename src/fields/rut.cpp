@@ -3,6 +3,7 @@
 // The check digit is modulus 11 over the body, weights 2 … 7 from the right. A number without dots
 // is weak evidence (one in eleven lookalikes is valid), so it must not stand behind another label.
 #include <algorithm>
+#include <cstdint>
 
 #include "fields/finders.h"
 

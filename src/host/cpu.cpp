@@ -2,6 +2,7 @@
 #include "host/cpu.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "host/cgroup_path.h"
 

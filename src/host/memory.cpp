@@ -2,6 +2,7 @@
 #include "host/memory.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "host/cgroup_path.h"
 

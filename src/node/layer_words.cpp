@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <cstdint>
+
 #include "protocol/layer_words.h"
 
 namespace civicum {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What becomes of a reader's answer or its death: the second half of ReadRun.
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "node/read_run.h"

@@ -4,6 +4,7 @@
 // the caller's business.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>

@@ -2,6 +2,7 @@
 #include "ocr/reading_order.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <limits>
 #include <optional>

@@ -3,6 +3,8 @@
 // bytes.
 #pragma once
 
+#include <cstdint>
+
 #include "base/page.h"
 #include "protocol/codec.h"
 

@@ -2,6 +2,7 @@
 // The reader's end of the socket: whole requests in, whole replies out, blocking.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 

@@ -3,6 +3,7 @@
 // in order.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <variant>

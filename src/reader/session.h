@@ -2,6 +2,7 @@
 // A reader at work: requests in, replies out, one document open at a time, the engine loaded once.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 

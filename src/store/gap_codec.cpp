@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/gap_codec.h"
 
+#include <cstdint>
+
 #include "protocol/codec.h"
 #include "protocol/reading_codec.h"
 
