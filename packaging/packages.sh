@@ -19,7 +19,7 @@ packages_build() {
 }
 
 packages_run() {
-  echo tesseract-ocr-spa tesseract-ocr-osd poppler-data fonts-urw-base35 fontconfig-config
+  echo tesseract-ocr-spa tesseract-ocr-osd tesseract-ocr-eng poppler-data fonts-urw-base35 fontconfig-config
 }
 
 # qpdf and poppler-utils make and check documents; no test looks at a program that is not here.

@@ -53,8 +53,9 @@ int misspelt_month_of(std::string_view word) {
   return month;
 }
 
+/// "?" is what OCR makes of the little circle in "1°".
 bool is_gap(std::string_view text, std::size_t begin, std::size_t end) {
-  return end - begin <= 4 && text.substr(begin, end - begin).find_first_not_of(" \n.,-/*()'\"") ==
+  return end - begin <= 4 && text.substr(begin, end - begin).find_first_not_of(" \n.,-/*()'\"?") ==
                                  std::string_view::npos;
 }
 

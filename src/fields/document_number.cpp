@@ -79,7 +79,7 @@ struct Approach {
 
 // "N°", "Nº", "N.º", "Nro.", "núm.", and what OCR makes of the little circle.
 std::size_t mark_size(std::string_view rest) {
-  static const RE2 mark(R"(^(nn?(?:\.? ?[*%?"'^~]{1,2}|ro|um(?:ero)?|o|[029] )s?[.,]?|#))",
+  static const RE2 mark(R"(^(nn?(?:\.? ?[*%?"'^~]{1,2}|ro|um(?:ero)?|o|[029]? )s?[.,]?|#))",
                         RE2::Latin1);
   re2::StringPiece taken;
   const bool is_mark = RE2::PartialMatch(

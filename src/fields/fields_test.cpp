@@ -91,6 +91,7 @@ TEST_CASE("dates in words, long, short and stamped become ISO days") {
   check({{"Santiago, 5 de marzo de 2024.", "date 2024-03-05"},
          {"05 de Marzo del año 2024", "date 2024-03-05"},
          {"1° de enero del 2.023", "date 2023-01-01"},
+         {"1? de enero de 2022", "date 2022-01-01"},
          {"5 de\nmarzo de\n2024", "date 2024-03-05"},
          {"cinco de marzo de dos mil veinticuatro", "date 2024-03-05"},
          {"a veintitrés días del mes de mayo de mil novecientos noventa y ocho", "date 1998-05-23"},
@@ -185,6 +186,7 @@ TEST_CASE("numbers without a known currency are not money") {
 TEST_CASE("a document's number stands behind the document's name") {
   check({{"Ley N° 20.285", "document_number ley 20285"},
          {"ley 19.880", "document_number ley 19880"},
+         {"Ley N 19.880", "document_number ley 19880"},
          {"leyes N°s 18.575 y 19.653", "document_number ley 18575; document_number ley 19653"},
          {"ley de compras públicas N° 19.886", "document_number ley 19886"},
          {"Decreto N° 302/2022", "document_number decreto 302/2022"},

@@ -7,6 +7,7 @@
 #include <tesseract/resultiterator.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/text.h"
@@ -94,17 +95,15 @@ Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 Engine::~Engine() = default;
 
-Result<Engine> Engine::load(const LanguageData& data) {
+Result<Engine> Engine::load(const LanguageData& data, const std::string& languages) {
   // Tesseract's messages stay on stderr, which is the null device in a reader: from 5.5 on it opens
   // another file at its first message, when nothing can be opened any more, and prints to NULL.
   forbid_inner_threads();
   Engine engine(std::make_unique<State>());
-  if (init_from_memory(engine.state_->api, data, data.languages(), tesseract::OEM_LSTM_ONLY) != 0) {
-    return Error{ErrorKind::Corrupt,
-                 "Tesseract refuses the language data of '" + data.languages() + "'"};
+  if (init_from_memory(engine.state_->api, data, languages, tesseract::OEM_LSTM_ONLY) != 0) {
+    return Error{ErrorKind::Corrupt, "Tesseract refuses the language data of '" + languages + "'"};
   }
-  engine.name_ =
-      std::string("tesseract ") + tesseract::TessBaseAPI::Version() + " " + data.languages();
+  engine.name_ = std::string("tesseract ") + tesseract::TessBaseAPI::Version() + " " + languages;
   ::malloc_trim(0);
   return engine;
 }
@@ -130,6 +129,22 @@ std::vector<RecognizedBlock> Engine::recognize_part(const PixelBox& part) {
   return api.Recognize(nullptr) == 0 ? collect_blocks(api) : std::vector<RecognizedBlock>{};
 }
 
+std::vector<RecognizedWord> Engine::recognize_line(Raster raster) {
+  tesseract::TessBaseAPI& api = state_->api;
+  api.SetPageSegMode(tesseract::PSM_SINGLE_LINE);
+  api.SetImage(raster.pix.get());
+  api.SetSourceResolution(static_cast<int>(raster.dpi.value));
+  std::vector<RecognizedWord> words;
+  if (api.Recognize(nullptr) != 0) return words;
+  for (RecognizedBlock& block : collect_blocks(api)) {
+    for (RecognizedLine& line : block.lines)
+      std::ranges::move(line.words, std::back_inserter(words));
+  }
+  return words;
+}
+
+PixPtr Engine::picture() const { return PixPtr(pixClone(state_->api.GetInputImage())); }
+
 PixPtr Engine::thresholded() const { return PixPtr(state_->api.GetThresholdedImage()); }
 
 void Engine::clear() {
@@ -138,9 +153,10 @@ void Engine::clear() {
 }
 
 std::optional<std::uint16_t> detect_turn_by_model(const LanguageData& data, const Raster& raster) {
-  if (!data.has("osd")) return std::nullopt;
+  const std::string model(LanguageData::orientation_model);
+  if (!data.has(model)) return std::nullopt;
   tesseract::TessBaseAPI api;
-  if (init_from_memory(api, data, "osd", tesseract::OEM_TESSERACT_ONLY) != 0) return std::nullopt;
+  if (init_from_memory(api, data, model, tesseract::OEM_TESSERACT_ONLY) != 0) return std::nullopt;
   api.SetPageSegMode(tesseract::PSM_OSD_ONLY);
   api.SetImage(raster.pix.get());
   api.SetSourceResolution(static_cast<int>(raster.dpi.value));

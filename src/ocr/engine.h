@@ -24,7 +24,7 @@ class Engine {
  public:
   /// Loads the languages (about 60 ms, 15 MB). Opens nothing by path. Corrupt where Tesseract
   /// refuses the data.
-  static Result<Engine> load(const LanguageData& data);
+  static Result<Engine> load(const LanguageData& data, const std::string& languages);
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
   ~Engine();
@@ -37,6 +37,10 @@ class Engine {
   /// The 1-bit picture of the last recognize(), shared with the engine: once it has been drawn on,
   /// only recognize_part() may follow.
   PixPtr thresholded() const;
+  /// The picture of the last recognize(), shared with the engine; it outlives it.
+  PixPtr picture() const;
+  /// The words of a picture of one line.
+  std::vector<RecognizedWord> recognize_line(Raster raster);
   /// Reads a part of the last picture again, as one block of lines.
   std::vector<RecognizedBlock> recognize_part(const PixelBox& part);
   /// Frees what the last recognize() held, and gives the memory back to the system.

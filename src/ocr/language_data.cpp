@@ -13,7 +13,6 @@ namespace civicum {
 namespace {
 
 constexpr std::string_view suffix = ".traineddata";
-constexpr std::string_view orientation_language = "osd";
 /// The largest published one has 70 MB.
 constexpr off_t file_size_max = off_t{256} << 20;
 
@@ -95,8 +94,11 @@ Result<LanguageData> LanguageData::open(const std::string& languages, const std:
   for (const std::string& language : TRY(split_languages(languages))) {
     data.entries_.push_back(TRY(open_entry(language, folder)));
   }
-  if (auto osd = open_entry(std::string(orientation_language), folder); osd) {
-    data.entries_.push_back(*std::move(osd));
+  for (const std::string_view model : {orientation_model, mail_model}) {
+    if (data.has(model)) continue;
+    if (auto entry = open_entry(std::string(model), folder); entry) {
+      data.entries_.push_back(*std::move(entry));
+    }
   }
   return data;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tesseract's language files, opened before the sandbox closes and read through their descriptors
-// afterwards: "spa.traineddata", and osd for pages whose picture does not tell which way is up.
+// afterwards: "spa.traineddata", and, where they are installed, osd for pages whose picture does
+// not tell which way is up and eng for the "@" that the Spanish model does not know.
 #pragma once
 
 #include <cstddef>
@@ -20,6 +21,8 @@ class LanguageData {
 
   const std::string& languages() const { return languages_; }
   bool has(std::string_view language) const;
+  static constexpr std::string_view orientation_model = "osd";
+  static constexpr std::string_view mail_model = "eng";
   /// Answers Tesseract's FileReader for "…/spa.traineddata".
   bool read(std::string_view file_name, std::vector<char>& out) const;
 

@@ -163,15 +163,19 @@ float detect_skew(const PixPtr& black) {
   return confidence > confidence_min && std::fabs(degrees) > degrees_min ? degrees : 0;
 }
 
+PixPtr clip(const PixPtr& pix, const PixelBox& box) {
+  const std::unique_ptr<::Box, BoxDeleter> area(
+      boxCreate(box.x0, box.y0, box.width(), box.height()));
+  return PixPtr(pixClipRectangle(pix.get(), area.get(), nullptr));
+}
+
 bool is_solid_mark(const PixPtr& black, const PixelBox& box) {
   // A disc fills 0.785 of its bounds, "e" and "o" less than 0.6, "+" 0.4.
   constexpr double fill_min = 0.68;
   if (black == nullptr) return false;
-  const std::unique_ptr<::Box, BoxDeleter> area(
-      boxCreate(box.x0, box.y0, box.width(), box.height()));
-  PixPtr clip(pixClipRectangle(black.get(), area.get(), nullptr));
+  const PixPtr part = clip(black, box);
   Pix* tight = nullptr;
-  if (clip == nullptr || pixClipToForeground(clip.get(), &tight, nullptr) != 0) return false;
+  if (part == nullptr || pixClipToForeground(part.get(), &tight, nullptr) != 0) return false;
   const PixPtr mark(tight);
   int ink = 0;
   int component_count = 0;

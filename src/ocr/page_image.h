@@ -45,6 +45,9 @@ PixPtr turn(PixPtr pix, std::uint16_t degrees);
 /// Degrees clockwise that make the lines level; 0 where they are, or where it cannot be told.
 float detect_skew(const PixPtr& black);
 
+/// A part of the picture, as a picture of its own; null where the box lies outside.
+PixPtr clip(const PixPtr& pix, const PixelBox& box);
+
 /// True where the ink in the box is one mark that fills its own bounds: a bullet, no letter.
 bool is_solid_mark(const PixPtr& black, const PixelBox& box);
 

@@ -30,6 +30,10 @@ constexpr PixelBox intersect(const PixelBox& a, const PixelBox& b) {
           a.y1 < b.y1 ? a.y1 : b.y1};
 }
 
+constexpr PixelBox moved(const PixelBox& box, int x, int y) {
+  return {box.x0 + x, box.y0 + y, box.x1 + x, box.y1 + y};
+}
+
 struct RecognizedWord {
   std::string text;
   PixelBox box;

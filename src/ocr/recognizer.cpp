@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <ranges>
 #include <utility>
 
 #include "document/library_errors.h"
 #include "ocr/coverage.h"
 #include "ocr/engine.h"
 #include "ocr/line_cleanup.h"
+#include "ocr/mail_words.h"
 #include "ocr/page_image.h"
 #include "ocr/page_text.h"
 #include "ocr/reading_order.h"
@@ -43,10 +45,11 @@ class TesseractRecognizer final : public Recognizer {
   Result<OcrPage> read(Raster raster, Standing standing, const ProgressSink& on_progress) override;
 
  private:
-  std::vector<RecognizedBlock> recognize(Raster raster, const ProgressSink& on_progress);
+  Result<std::vector<RecognizedBlock>> recognize(Raster raster, const ProgressSink& on_progress);
+  Status read_mail_addresses(std::vector<RecognizedBlock>& blocks, Dpi dpi);
   Result<OcrPage> read_any_way_up(Print print, const ProgressSink& on_progress);
   Result<std::uint16_t> ask_orientation_model(const Raster& raster);
-  OcrPage read_print(Print print, std::uint16_t degrees, const ProgressSink& on_progress);
+  Result<OcrPage> read_print(Print print, std::uint16_t degrees, const ProgressSink& on_progress);
 
   LanguageData data_;
   std::string name_;
@@ -109,14 +112,14 @@ Result<OcrPage> TesseractRecognizer::read(Raster raster, Standing standing,
   if (raster.pix == nullptr || raster.dpi.value == 0) {
     return Error{ErrorKind::BadInput, "a page without a picture cannot be recognised"};
   }
-  if (!engine_) engine_ = TRY(Engine::load(data_));
+  if (!engine_) engine_ = TRY(Engine::load(data_, data_.languages()));
   OcrPage page;
   measure_page(page, raster);
   if (auto print = take_out_dirt(std::move(raster))) {
     page.is_blank = is_blank(print->ink);
     if (!page.is_blank) {
-      page = standing == Standing::Upright ? read_print(*std::move(print), 0, on_progress)
-                                           : TRY(read_any_way_up(*std::move(print), on_progress));
+      page = TRY(standing == Standing::Upright ? read_print(*std::move(print), 0, on_progress)
+                                               : read_any_way_up(*std::move(print), on_progress));
     }
     engine_->clear();
   }
@@ -131,11 +134,12 @@ Result<OcrPage> TesseractRecognizer::read_any_way_up(Print print, const Progress
   Print again{{PixPtr(pixClone(print.raster.pix.get())), print.raster.dpi},
               PixPtr(pixClone(print.black.get())),
               print.ink};
-  OcrPage page = read_print(std::move(print), 0, on_progress);
+  OcrPage page = TRY(read_print(std::move(print), 0, on_progress));
   const bool reads_well = page.confidence.value_or(0) >= upright_confidence_min;
   if (reads_well && !is_sideways(page.content)) return page;
   const std::uint16_t degrees = TRY(ask_orientation_model(again.raster));
-  return degrees == 0 ? page : read_print(std::move(again), degrees, on_progress);
+  if (degrees == 0) return page;
+  return read_print(std::move(again), degrees, on_progress);
 }
 
 /// The engine makes room for the model and is loaded anew behind it: 60 ms, so that a page needs
@@ -143,12 +147,13 @@ Result<OcrPage> TesseractRecognizer::read_any_way_up(Print print, const Progress
 Result<std::uint16_t> TesseractRecognizer::ask_orientation_model(const Raster& raster) {
   engine_.reset();
   const std::uint16_t degrees = detect_turn_by_model(data_, raster).value_or(0);
-  engine_ = TRY(Engine::load(data_));
+  engine_ = TRY(Engine::load(data_, data_.languages()));
   return degrees;
 }
 
-std::vector<RecognizedBlock> TesseractRecognizer::recognize(Raster raster,
-                                                            const ProgressSink& on_progress) {
+Result<std::vector<RecognizedBlock>> TesseractRecognizer::recognize(
+    Raster raster, const ProgressSink& on_progress) {
+  const Dpi dpi = raster.dpi;
   const PixelBox sheet{0, 0, pixGetWidth(raster.pix.get()), pixGetHeight(raster.pix.get())};
   std::vector<RecognizedBlock> blocks = engine_->recognize(std::move(raster), on_progress);
   drop_strokes(blocks);
@@ -159,11 +164,35 @@ std::vector<RecognizedBlock> TesseractRecognizer::recognize(Raster raster,
     keep_sure_lines(found);
     for (RecognizedBlock& block : found) insert_by_place(blocks, std::move(block));
   }
+  TRY(read_mail_addresses(blocks, dpi));
   return join_rows(std::move(blocks));
 }
 
-OcrPage TesseractRecognizer::read_print(Print print, std::uint16_t degrees,
-                                        const ProgressSink& on_progress) {
+/// As with the orientation model, the engine makes room: two models at once would take 15 MB more
+/// than was predicted.
+Status TesseractRecognizer::read_mail_addresses(std::vector<RecognizedBlock>& blocks, Dpi dpi) {
+  std::vector<MailSuspect> suspects = find_mail_suspects(blocks);
+  if (suspects.empty() || !data_.has(LanguageData::mail_model)) return Done{};
+  const PixPtr picture = engine_->picture();
+  if (picture == nullptr) return Done{};
+  const PixelBox sheet{0, 0, pixGetWidth(picture.get()), pixGetHeight(picture.get())};
+  engine_.reset();
+  {
+    Engine engine = TRY(Engine::load(data_, std::string(LanguageData::mail_model)));
+    // Backwards: what is adopted changes the places behind it in its line.
+    for (const MailSuspect& suspect : suspects | std::views::reverse) {
+      const PixelBox part = intersect(suspect.box, sheet);
+      std::vector<RecognizedWord> words = engine.recognize_line({clip(picture, part), dpi});
+      for (RecognizedWord& word : words) word.box = moved(word.box, part.x0, part.y0);
+      adopt_mail_address(blocks[suspect.block].lines[suspect.line], suspect.word, words);
+    }
+  }
+  engine_ = TRY(Engine::load(data_, data_.languages()));
+  return Done{};
+}
+
+Result<OcrPage> TesseractRecognizer::read_print(Print print, std::uint16_t degrees,
+                                                const ProgressSink& on_progress) {
   auto [raster, black, ink] = std::move(print);
   OcrPage page;
   page.turned = degrees;
@@ -186,7 +215,7 @@ OcrPage TesseractRecognizer::read_print(Print print, std::uint16_t degrees,
   sheet.level_width_px = pixGetWidth(raster.pix.get());
   sheet.level_height_px = pixGetHeight(raster.pix.get());
   const std::uint32_t dpi = raster.dpi.value;
-  std::vector<RecognizedBlock> blocks = recognize(std::move(raster), on_progress);
+  std::vector<RecognizedBlock> blocks = TRY(recognize(std::move(raster), on_progress));
   page.content = to_page_text(blocks, sheet);
   page.is_blank = page.content.words.empty() && is_nearly_blank(ink);
   page.confidence = mean_confidence(page.content);
@@ -203,7 +232,7 @@ Result<LanguageData> open_language_data(const std::string& languages) {
 
 Result<std::unique_ptr<Recognizer>> make_recognizer(LanguageData data) {
   library_errors::watch_leptonica();
-  Engine engine = TRY(Engine::load(data));
+  Engine engine = TRY(Engine::load(data, data.languages()));
   return std::unique_ptr<Recognizer>(
       std::make_unique<TesseractRecognizer>(std::move(data), std::move(engine)));
 }

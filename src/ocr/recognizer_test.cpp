@@ -91,6 +91,18 @@ TEST_CASE("an upright page is read with its words at their places") {
   CHECK(box_of(page, "103").y0 - first.y0 == doctest::Approx(3 * 80 * 0.36).epsilon(0.02));
 }
 
+TEST_CASE("the at sign of a mail address is read, which the Spanish model does not know") {
+  PixPtr page = draw_page();
+  const std::unique_ptr<L_Bmf, BmfDeleter> font(bmfCreate(nullptr, 20));
+  int width = 0;
+  int is_cut = 0;
+  pixSetTextline(page.get(), font.get(), "write to people@harbour.cl today", 10, 200, 1800, &width,
+                 &is_cut);
+  const OcrPage read = read_picture(std::move(page));
+  CHECK(read.content.text.find("people@harbour.cl") != std::string::npos);
+  CHECK(lines_found(read) == line_count);
+}
+
 TEST_CASE("a turned page is set upright and its boxes with it") {
   const OcrPage upright = read_picture(draw_page());
   const Box wanted = box_of(upright, "107");
