@@ -5,6 +5,7 @@
 #include <allheaders.h>
 
 #include <memory>
+#include <string>
 
 #include "base/units.h"
 
@@ -19,6 +20,7 @@ using PixPtr = std::unique_ptr<Pix, PixDeleter>;
 struct Raster {
   PixPtr pix;
   Dpi dpi;
+  std::string complaint = {};  ///< the first error of a library while it was made; empty: none
 };
 
 }  // namespace civicum

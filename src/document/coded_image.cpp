@@ -11,6 +11,7 @@ namespace civicum {
 namespace {
 
 Error undecodable(const char* what) { return Error{ErrorKind::BadInput, what}; }
+Error damaged(const char* what) { return Error{ErrorKind::Corrupt, what}; }
 
 const l_uint8* data_of(std::string_view bytes) {
   return reinterpret_cast<const l_uint8*>(bytes.data());
@@ -43,7 +44,7 @@ Result<PixPtr> decode_jpeg(std::string_view bytes, PixelSize size, std::uint32_t
   PixPtr pix(
       pixReadMemJpeg(data_of(bytes), bytes.size(), 0, static_cast<int>(reduction), nullptr, hint));
   TRY(library_errors::verdict());
-  if (!pix) return undecodable("the JPEG cannot be decoded");
+  if (!pix) return damaged("the JPEG cannot be decoded");
   return as_grey(std::move(pix));
 }
 
@@ -51,7 +52,7 @@ Result<PixPtr> decode_group4(std::string_view bytes, PixelSize size) {
   const std::string tiff = wrap_group4(bytes, size.width, size.height);
   PixPtr pix(pixReadMemTiff(data_of(tiff), tiff.size(), 0));
   TRY(library_errors::verdict());
-  if (!pix || pixGetDepth(pix.get()) != 1) return undecodable("the fax image cannot be decoded");
+  if (!pix || pixGetDepth(pix.get()) != 1) return damaged("the fax image cannot be decoded");
   return pix;
 }
 
@@ -59,7 +60,7 @@ Result<PixPtr> decode_tiff_page(std::string_view file, std::uint32_t ifd_offset)
   std::size_t offset = ifd_offset;
   PixPtr pix(pixReadMemFromMultipageTiff(data_of(file), file.size(), &offset));
   TRY(library_errors::verdict());
-  if (!pix) return undecodable("the TIFF page cannot be decoded");
+  if (!pix) return damaged("the TIFF page cannot be decoded");
   return as_grey(std::move(pix));
 }
 

@@ -2,8 +2,8 @@
 // Coded image bytes into pixels: JPEG by its luminance, fax group 4 and TIFF pages as they are,
 // always grey or 1-bit. Leptonica's messages decide beside its return values (library_errors.h).
 //
-// Errors: BadInput where the bytes are not what the caller was told or cannot be decoded,
-// OutOfMemory where the library could not allocate.
+// Errors: BadInput where the bytes are not what the caller was told, Corrupt where they cannot be
+// decoded, OutOfMemory where the library could not allocate.
 #pragma once
 
 #include <cstdint>

@@ -50,6 +50,7 @@ struct PageFacts {
   std::uint32_t path_count = 0;    ///< filled or stroked paths: outlines of letters count too
   std::optional<FullPageImage> image;
   std::vector<Box> pictures;  ///< images worth reading beside a text layer
+  std::string complaint;      ///< an image that nobody can draw; empty: none is known
 };
 
 struct OpenFailure {

@@ -12,11 +12,16 @@ namespace {
 struct Tally {
   std::uint64_t message_count = 0;
   std::string allocation_failure;
+  std::string error;
 };
 
 Tally& tally() {
   static Tally the_tally;
   return the_tally;
+}
+
+std::string without_end(std::string_view message) {
+  return std::string(message.substr(0, message.find_last_not_of(" \n") + 1));
 }
 
 void note_leptonica(const char* message) {
@@ -43,8 +48,16 @@ void note(std::string_view message) {
   Tally& now = tally();
   ++now.message_count;
   if (!now.allocation_failure.empty() || !is_allocation_failure(message)) return;
-  now.allocation_failure = message.substr(0, message.find_last_not_of(" \n") + 1);
+  now.allocation_failure = without_end(message);
 }
+
+void note_error(std::string_view message) {
+  note(message);
+  Tally& now = tally();
+  if (now.error.empty()) now.error = without_end(message);
+}
+
+const std::string& first_error() { return tally().error; }
 
 void begin_page() { tally() = {}; }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -22,6 +23,10 @@ void watch_leptonica();
 
 /// One message of a library; callable from any of its callbacks.
 void note(std::string_view message);
+/// The same for one that says that something was left out of the result.
+void note_error(std::string_view message);
+/// The first of those since begin_page(); empty where there was none.
+const std::string& first_error();
 
 /// Forgets the messages so far.
 void begin_page();

@@ -37,9 +37,11 @@ bool& is_font_missing() {
   return is_missing;
 }
 
-void note_poppler(ErrorCategory, Goffset, const char* message) {
+void note_poppler(ErrorCategory category, Goffset, const char* message) {
   if (message == nullptr) return;
-  library_errors::note(message);
+  const bool is_error = category == errSyntaxError || category == errIO ||
+                        category == errInternal || category == errUnimplemented;
+  is_error ? library_errors::note_error(message) : library_errors::note(message);
   if (std::string_view(message).starts_with("Couldn't find a font")) is_font_missing() = true;
 }
 
@@ -240,7 +242,7 @@ Result<Raster> PdfDocument::render(std::uint32_t page_index, Dpi dpi,
     return Error{ErrorKind::BadInput, "a font of the page is neither embedded nor installed"};
   }
   pixSetResolution(pix.get(), static_cast<int>(dpi.value), static_cast<int>(dpi.value));
-  return Raster{std::move(pix), dpi};
+  return Raster{std::move(pix), dpi, library_errors::first_error()};
 }
 
 /// Owner and user password alike, so either opens.

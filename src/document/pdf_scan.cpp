@@ -21,6 +21,8 @@ constexpr float picture_side_min = 24;
 constexpr double picture_area_share_min = 0.02;
 constexpr double picture_pixels_min = 4000;
 constexpr std::size_t pictures_max = 32;
+/// No scanner makes more; Poppler gives up on such an image without a word.
+constexpr int image_side_max = 1'000'000;
 
 Box bounds(const std::array<double, 4>& xs, const std::array<double, 4>& ys) {
   const auto [x0, x1] = std::minmax_element(xs.begin(), xs.end());
@@ -189,6 +191,7 @@ PageFacts PdfScan::facts() const {
     if (is_big && is_broad) facts.pictures.push_back(box);
   }
   if (const auto full_page = image()) facts.image = full_page->facts;
+  facts.complaint = complaint_;
   return facts;
 }
 
@@ -319,6 +322,10 @@ void PdfScan::note_image(GfxState* state, const ImageDrawing& drawing) {
   const Box box = visible_box(state, image_box(state));
   const double area = area_of(box);
   if (area <= 0 || drawing.width <= 0 || drawing.height <= 0) return;
+  if (std::max(drawing.width, drawing.height) > image_side_max) {
+    complaint_ = "an image of " + std::to_string(drawing.width) + " x " +
+                 std::to_string(drawing.height) + " pixels";
+  }
   images_area_ += area;
   const double page_area = static_cast<double>(page_.width) * page_.height;
   if (static_cast<double>(drawing.width) * drawing.height >= picture_pixels_min) {

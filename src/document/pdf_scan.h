@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/page.h"
@@ -118,6 +119,7 @@ class PdfScan final : public TextOutputDev {
   double images_area_ = 0;
   std::vector<Box> pictures_;
   std::optional<PdfImage> image_;
+  std::string complaint_;
 
   std::vector<bool> groups_;  ///< of open transparency groups: is it for a soft mask?
   int soft_mask_depth_ = 0;

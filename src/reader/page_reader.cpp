@@ -206,6 +206,8 @@ Result<protocol::PageRead> PageReader::read_whole(const PageFacts& facts,
   reading.engine = recognizer->engine();
   reading.degraded = choice->degraded;
   reading.cost.predicted_bytes = choice->cost.peak;
+  const std::string complaint =
+      pixels.raster.complaint.empty() ? facts.complaint : pixels.raster.complaint;
   OcrPage page =
       TRY(recognizer->read(std::move(pixels.raster), Standing::Unknown, ports_.progress));
   reading.content = std::move(page.content);
@@ -225,6 +227,11 @@ Result<protocol::PageRead> PageReader::read_whole(const PageFacts& facts,
     reading.content = without_overlaps(reading.content, stamp);
     append_block(reading.content, stamp);
   }
+  const bool shows_nothing = reading.content.words.empty() && (page.is_blank || pixels.is_broken);
+  if (shows_nothing && facts.image_cover > 0 && !complaint.empty()) {
+    return Error{ErrorKind::Corrupt, "nothing of the page's picture can be seen: " + complaint};
+  }
+  if (pixels.is_broken) reading.degraded = Degradation{reading.dpi, reading.dpi, "damaged"};
   scale_reading(reading, facts.record_scale);
   return read;
 }
@@ -235,7 +242,11 @@ Result<PageReader::Pixels> PageReader::make_pixels(const PageFacts& facts, bool 
     Result<Raster> raster = document_.decode_image(page_index_, dpi);
     if (raster) return Pixels{*std::move(raster), Route::Image};
     const bool can_render = facts.width > 0 && document_.type() == DocumentType::Pdf;
-    if (!can_render || raster.error().kind == ErrorKind::OutOfMemory) return raster.error();
+    if (!can_render) return raster.error();
+    Pixels pixels{TRY(document_.render(page_index_, dpi, std::nullopt)), Route::Render};
+    pixels.is_broken = raster.error().kind == ErrorKind::Corrupt;
+    if (pixels.is_broken) pixels.raster.complaint = raster.error().what;
+    return pixels;
   }
   return Pixels{TRY(document_.render(page_index_, dpi, std::nullopt)), Route::Render};
 }

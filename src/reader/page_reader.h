@@ -39,6 +39,7 @@ class PageReader {
   struct Pixels {
     Raster raster;
     Route route;
+    bool is_broken = false;  ///< rendered because the page's image could not be decoded
   };
   Result<protocol::PageRead> read_by_route(const protocol::ReadPage& request);
   Result<protocol::PageRead> read_text(const PageFacts& facts, Document::Layer layer);

@@ -146,6 +146,13 @@ class Refusals(Case):
         self.assertGreater(run.code, 0, run.err)
         self.assertTrue("space" in run.err.lower() or "full" in run.err.lower(), run.err)
 
+    def test_a_picture_that_was_cut_off_is_read_as_far_as_it_goes_and_says_so(self):
+        self.need_tool("pdftoppm")
+        self.read(LIBRARY.path("cortado.pdf", documents.cut_scan_pdf))
+        page = self.record("cortado")["pages"][0]
+        self.assertGreater(len(page["words"]), 20)
+        self.assertEqual("damaged", page["degraded"]["reason"])
+
     def test_bad_usage_is_2_with_one_sentence(self):
         for words in (["--dpi", "siete"], ["--memory", "mucha"], ["--no-such-option"], []):
             run = self.read(*words)

@@ -71,9 +71,16 @@ def scan_pdf(path, pages, dpi=200, paragraphs=6, seed=0, one_bit=False, box=A4):
             width, height, bits, rows = raster.read_netpbm(data)
             images.append((width, height, "DeviceGray", bits, "FlateDecode", pdf.deflate(rows), ""))
         else:
-            width, height = jpeg_size(data)
-            images.append((width, height, "DeviceGray", 8, "DCTDecode", data, ""))
+            images.append(jpeg_picture(data))
     pathlib.Path(path).write_bytes(pdf.image_document(images, dpi))
+    return path
+
+
+def cut_scan_pdf(path, share=0.5, dpi=200):
+    """A page whose JPEG was cut off on its way: the lower part of the picture is missing."""
+    data = _rendered(1, 6, 0, dpi, ["-gray", "-jpeg", "-jpegopt", "quality=60"], A4)[0]
+    picture = jpeg_picture(data)
+    pathlib.Path(path).write_bytes(pdf.image_document([(*picture[:5], data[:int(share * len(data))], "")], dpi))
     return path
 
 
@@ -82,11 +89,14 @@ def quick_scan_pdf(path, pages, seed=0):
     return scan_pdf(path, pages, dpi=200, paragraphs=0, seed=seed, one_bit=True, box=STRIP)
 
 
-def jpeg_size(data):
+def jpeg_picture(data):
+    """A JPEG as pdf.image_document takes it; pdftoppm writes three channels even where it is asked for grey."""
     at = 2
     while data[at + 1] not in (0xC0, 0xC1, 0xC2):
         at += 2 + int.from_bytes(data[at + 2:at + 4], "big")
-    return int.from_bytes(data[at + 7:at + 9], "big"), int.from_bytes(data[at + 5:at + 7], "big")
+    height, width = (int.from_bytes(data[at + i:at + i + 2], "big") for i in (5, 7))
+    space = "DeviceRGB" if data[at + 9] == 3 else "DeviceGray"
+    return width, height, space, 8, "DCTDecode", data, ""
 
 
 def tiff_file(path, pages, dpi=200, paragraphs=2, one_bit=True, box=A4):

@@ -218,6 +218,19 @@ entry("huge.jpg", "a JPEG of 400 bytes that claims 65,500 pixels square", read=T
       error=["damaged"])(lambda: JPEG_HUGE)
 
 
+# Pictures of which nothing can be seen: never a blank page.
+def noise_image(filter_name):
+    return image_page(f"/Width 1000 /Height 1400 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /{filter_name}",
+                      random.Random(filter_name).randbytes(5000))
+
+
+for noise_filter in ("DCTDecode", "JPXDecode"):
+    entry(f"noise{noise_filter[:3].lower()}.pdf", f"a page whose one picture is noise, called {noise_filter}",
+          gaps=["damaged"])(lambda name=noise_filter: noise_image(name))
+entry("hugeimage.pdf", "a picture said to have 2,000,000,000 pixels a side", gaps=["damaged"])(
+    lambda: image_page("/Width 2000000000 /Height 2000000000 /ColorSpace /DeviceGray /BitsPerComponent 8", b"\x80" * 10))
+
+
 def jpx(side):
     siz = struct.pack(">HHIIIIIIIIH", 41, 0, side, side, 0, 0, side, side, 0, 0, 1) + b"\x07\x01\x01"
     cod = b"\xff\x52\x00\x0c\x00\x00\x00\x01\x00\x05\x04\x04\x00\x01"
