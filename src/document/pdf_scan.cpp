@@ -217,14 +217,11 @@ Box PdfScan::visible_box(const GfxState* state, const Box& box) const {
 
 /// Does a symbol stand right behind another one? One alone is a bullet or a box; in a row they are
 /// letters of a font that nothing maps.
-bool PdfScan::continues_symbols(const GfxState& state, double dx, double dy, double x, double y) {
-  const double near = 0.3 * state.getTransformedFontSize();
-  const bool is_behind = std::abs(x - symbol_end_x_) < near && std::abs(y - symbol_end_y_) < near;
-  double step_x = 0;
-  double step_y = 0;
-  state.transformDelta(dx, dy, &step_x, &step_y);
-  symbol_end_x_ = x + step_x;
-  symbol_end_y_ = y + step_y;
+bool PdfScan::continues_symbols(const Advance& glyph, double font_size) {
+  const double near = 0.3 * font_size;
+  const bool is_behind =
+      std::abs(glyph.x0 - symbol_.x1) < near && std::abs(glyph.y0 - symbol_.y1) < near;
+  symbol_ = glyph;
   return is_behind;
 }
 
@@ -245,8 +242,12 @@ void PdfScan::drawChar(GfxState* state, double x, double y, double dx, double dy
   if (is_on_page && !is_space_glyph(unicode, unicode_count)) {
     ++glyph_count_;
     ++(is_visible ? visible_glyphs_ : invisible_glyphs_);
+    double step_x = 0;
+    double step_y = 0;
+    state->transformDelta(dx, dy, &step_x, &step_y);
+    const Advance glyph = {page_x, page_y, page_x + step_x, page_y + step_y};
     const bool is_lone_mark = is_symbol_glyph(unicode, unicode_count) &&
-                              !continues_symbols(*state, dx, dy, page_x, page_y);
+                              !continues_symbols(glyph, state->getTransformedFontSize());
     if (is_unmapped_glyph(unicode, unicode_count) && !is_lone_mark) ++unmapped_glyphs_;
   }
   const bool is_chosen = choice_ == GlyphChoice::All || (is_visible && index >= first_glyph_);

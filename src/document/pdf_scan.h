@@ -91,11 +91,17 @@ class PdfScan final : public TextOutputDev {
     bool is_inverted = false;  ///< the code's black is shown white
   };
   enum class Paint : std::uint8_t { Fill, Stroke, Pattern };
+  /// From a glyph's origin to the next one's.
+  struct Advance {
+    double x0 = 0;
+    double y0 = 0;
+    double x1 = 0;
+    double y1 = 0;
+  };
 
   bool is_hidden() const { return soft_mask_depth_ > 0; }
   Box visible_box(const GfxState* state, const Box& box) const;
-  // NOLINTNEXTLINE(readability-function-size): what Poppler says of a glyph
-  bool continues_symbols(const GfxState& state, double dx, double dy, double x, double y);
+  bool continues_symbols(const Advance& glyph, double font_size);
   void note_path(GfxState* state, Paint paint);
   void note_pattern(GfxState* state);
   void note_image(GfxState* state, const ImageDrawing& drawing);
@@ -110,8 +116,7 @@ class PdfScan final : public TextOutputDev {
   std::uint32_t invisible_glyphs_ = 0;
   std::uint32_t unmapped_glyphs_ = 0;
   std::uint32_t hidden_glyphs_ = 0;
-  double symbol_end_x_ = -1e9;
-  double symbol_end_y_ = -1e9;
+  Advance symbol_ = {-1e9, -1e9, -1e9, -1e9};  ///< the last one
   std::uint32_t path_count_ = 0;
   std::uint32_t paths_over_image_ = 0;
   std::uint32_t images_over_image_ = 0;

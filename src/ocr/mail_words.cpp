@@ -88,18 +88,25 @@ RecognizedWord join_address(const std::vector<RecognizedWord>& reading, std::siz
   return address;
 }
 
+/// Those of the line at `place`.
+void append_suspects(std::vector<MailSuspect>& suspects, const std::vector<RecognizedBlock>& blocks,
+                     MailSuspect place) {
+  const RecognizedLine& line = blocks[place.block].lines[place.line];
+  for (place.word = 0; place.word < line.words.size(); ++place.word) {
+    if (suspects.size() == mail_suspects_max) return;
+    if (!is_suspect(line.words[place.word].text)) continue;
+    place.box = box_to_read(line, place.word);
+    suspects.push_back(place);
+  }
+}
+
 }  // namespace
 
 std::vector<MailSuspect> find_mail_suspects(const std::vector<RecognizedBlock>& blocks) {
   std::vector<MailSuspect> suspects;
   for (std::size_t block = 0; block < blocks.size(); ++block) {
     for (std::size_t line = 0; line < blocks[block].lines.size(); ++line) {
-      const RecognizedLine& words = blocks[block].lines[line];
-      for (std::size_t word = 0; word < words.words.size(); ++word) {
-        if (!is_suspect(words.words[word].text)) continue;
-        if (suspects.size() == mail_suspects_max) return suspects;
-        suspects.push_back({block, line, word, box_to_read(words, word)});
-      }
+      append_suspects(suspects, blocks, {block, line, 0, {}});
     }
   }
   return suspects;

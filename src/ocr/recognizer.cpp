@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <ranges>
 #include <utility>
 
 #include "document/library_errors.h"
@@ -115,12 +114,11 @@ Result<OcrPage> TesseractRecognizer::read(Raster raster, Standing standing,
   if (!engine_) engine_ = TRY(Engine::load(data_, data_.languages()));
   OcrPage page;
   measure_page(page, raster);
-  if (auto print = take_out_dirt(std::move(raster))) {
-    page.is_blank = is_blank(print->ink);
-    if (!page.is_blank) {
-      page = TRY(standing == Standing::Upright ? read_print(*std::move(print), 0, on_progress)
-                                               : read_any_way_up(*std::move(print), on_progress));
-    }
+  std::optional<Print> print = take_out_dirt(std::move(raster));
+  if (print) page.is_blank = is_blank(print->ink);
+  if (print && !page.is_blank) {
+    page = TRY(standing == Standing::Upright ? read_print(*std::move(print), 0, on_progress)
+                                             : read_any_way_up(*std::move(print), on_progress));
     engine_->clear();
   }
   TRY(library_errors::verdict());
@@ -180,7 +178,8 @@ Status TesseractRecognizer::read_mail_addresses(std::vector<RecognizedBlock>& bl
   {
     Engine engine = TRY(Engine::load(data_, std::string(LanguageData::mail_model)));
     // Backwards: what is adopted changes the places behind it in its line.
-    for (const MailSuspect& suspect : suspects | std::views::reverse) {
+    for (; !suspects.empty(); suspects.pop_back()) {
+      const MailSuspect& suspect = suspects.back();
       const PixelBox part = intersect(suspect.box, sheet);
       std::vector<RecognizedWord> words = engine.recognize_line({clip(picture, part), dpi});
       for (RecognizedWord& word : words) word.box = moved(word.box, part.x0, part.y0);

@@ -18,6 +18,8 @@ constexpr std::size_t pictures_max = 32;
 /// Print that OCR knows reads at 0.9 and more, also on garbled pages; strange scripts at 0.3 to
 /// 0.7.
 constexpr float confidence_min = 0.75F;
+/// Text that stands on its side in a picture reads at 0.43, textures at less.
+constexpr float picture_confidence_min = 0.5F;
 
 GapReason gap_of(ErrorKind kind) {
   switch (kind) {
@@ -269,6 +271,7 @@ Result<protocol::PageRead> PageReader::read_mixed(const PageFacts& facts,
   for (const Box& box : pictures) {
     Raster raster = TRY(document_.render(page_index_, choice.wished, box));
     OcrPage page = TRY(recognizer->read(std::move(raster), Standing::Upright, ports_.progress));
+    if (page.confidence.value_or(0) < picture_confidence_min) continue;
     move_words(page.content, box.x0, box.y0);
     append_block(reading.content, without_overlaps(page.content, reading.content));
   }
