@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ocr/recognizer.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -48,6 +50,11 @@ class TesseractRecognizer final : public Recognizer {
   Status read_mail_addresses(std::vector<RecognizedBlock>& blocks, Dpi dpi);
   Result<OcrPage> read_any_way_up(Print print, const ProgressSink& on_progress);
   Result<std::uint16_t> ask_orientation_model(const Raster& raster);
+  /// Makes room for another model; what the engine held goes back to the system at once.
+  void unload() {
+    engine_.reset();
+    ::malloc_trim(0);
+  }
   Result<OcrPage> read_print(Print print, std::uint16_t degrees, const ProgressSink& on_progress);
 
   LanguageData data_;
@@ -143,7 +150,7 @@ Result<OcrPage> TesseractRecognizer::read_any_way_up(Print print, const Progress
 /// The engine makes room for the model and is loaded anew behind it: 60 ms, so that a page needs
 /// no more memory than was predicted for reading it. Both at once would take 34 MB more.
 Result<std::uint16_t> TesseractRecognizer::ask_orientation_model(const Raster& raster) {
-  engine_.reset();
+  unload();
   const std::uint16_t degrees = detect_turn_by_model(data_, raster).value_or(0);
   engine_ = TRY(Engine::load(data_, data_.languages()));
   return degrees;
@@ -174,7 +181,7 @@ Status TesseractRecognizer::read_mail_addresses(std::vector<RecognizedBlock>& bl
   const PixPtr picture = engine_->picture();
   if (picture == nullptr) return Done{};
   const PixelBox sheet{0, 0, pixGetWidth(picture.get()), pixGetHeight(picture.get())};
-  engine_.reset();
+  unload();
   {
     Engine engine = TRY(Engine::load(data_, std::string(LanguageData::mail_model)));
     // Backwards: what is adopted changes the places behind it in its line.

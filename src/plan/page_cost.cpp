@@ -11,7 +11,7 @@ namespace {
 // pixel of what OCR gets. Fitted on our reader over the corpus at 150, 200 and 300 dpi: medians 41,
 // 45 and 58 MiB for A4 grey, 39 MiB for 1-bit at 300 dpi; bench/results/read.md.
 constexpr double grey_base_bytes = 37.0e6;
-constexpr double grey_bytes_per_pixel = 3.15;
+constexpr double grey_bytes_per_pixel = 3.35;
 constexpr double bilevel_base_bytes = 34.0e6;
 constexpr double bilevel_bytes_per_pixel = 0.80;
 // CPU time of OCR by pixels; an A4 page of print adds its letters.
