@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/version.h"
+#include "os/fd.h"
 
 namespace {
 
@@ -32,6 +33,7 @@ void print_help(std::FILE* out) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  civicum::hold_standard_streams();
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.empty()) {
     print_help(stderr);

@@ -13,10 +13,12 @@
 #include <filesystem>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/read_display.h"
 #include "cli/read_options.h"
+#include "cli/talk.h"
 #include "host/cpu.h"
 #include "host/memory.h"
 #include "node/inputs.h"
@@ -32,7 +34,7 @@ namespace fs = std::filesystem;
 constexpr auto tick_interval = std::chrono::milliseconds(250);
 
 int fail(const Error& error) {
-  fmt::print(stderr, "civicum: {}\n", error.what);
+  talk("civicum: " + error.what);
   return exit_code_of(error.kind);
 }
 
@@ -78,8 +80,8 @@ Result<FileLock> own_data_folder(const std::string& folder) {
   const std::string path = folder + "/owner.lock";
   std::optional<FileLock> lock = TRY(FileLock::try_take(path));
   if (lock) return *std::move(lock);
-  fmt::print(stderr, "civicum: waiting: process {} uses {}; --data DIR reads beside it\n",
-             FileLock::holder(path), folder);
+  talk(fmt::format("civicum: waiting: process {} uses {}; --data DIR reads beside it",
+                   FileLock::holder(path), folder));
   return FileLock::take(path);
 }
 
@@ -95,7 +97,7 @@ std::string render_json(const std::vector<DocumentOutcome>& outcomes) {
     for (const auto& [name, path] :
          {std::pair("record", &outcome.record), std::pair("markdown", &outcome.markdown),
           std::pair("pdf", &outcome.pdf)}) {
-      if (!path->empty()) json.member(name, std::string_view(*path));
+      if (!path->empty()) json.member(name, std::string_view(clean_utf8(*path)));
     }
     if (outcome.state == DocumentState::Failed) {
       json.key("error").begin_object().member("reason", std::string_view(outcome.reason));
@@ -169,19 +171,29 @@ class Session {
   bool is_interrupted_ = false;
 };
 
+void tell_failures(const Inputs& inputs, std::size_t from) {
+  for (std::size_t i = from; i < inputs.failures.size(); ++i) {
+    talk("civicum: " + inputs.failures[i].what);
+  }
+}
+
+Error nothing_to_read() {
+  return {ErrorKind::BadInput, "nothing to read: no PDF, PNG, JPEG or TIFF among what was named"};
+}
+
 Result<int> read_documents(ReadRequest request) {
   request.options.reader_program = TRY(reader_beside_us());
-  Inputs inputs = expand_inputs(request.arguments);
-  for (const Error& failure : inputs.failures) fmt::print(stderr, "civicum: {}\n", failure.what);
-  if (inputs.documents.empty()) {
-    return Error{ErrorKind::BadInput,
-                 "nothing to read: no PDF, PNG, JPEG or TIFF among what was named"};
-  }
+  Inputs inputs = expand_inputs(request.arguments, request.options.out_folder);
+  tell_failures(inputs, 0);
+  if (inputs.documents.empty()) return nothing_to_read();
   (void)TRY(make_folder(request.options.data_folder, 0700));
   (void)TRY(make_folder(request.options.out_folder, 0));
   const FileLock lock = TRY(own_data_folder(request.options.data_folder));
   PageStore store = TRY(PageStore::open(request.options.data_folder));
-  (void)TRY(spool_streams(inputs.documents, request.options.data_folder));
+  const std::size_t told = inputs.failures.size();
+  (void)TRY(spool_streams(inputs, request.options.data_folder));
+  tell_failures(inputs, told);
+  if (inputs.documents.empty()) return nothing_to_read();
   Session session(store, request);
   (void)TRY(session.work(std::move(inputs.documents)));
   if (request.format == OutputFormat::Json) {

@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "base/text.h"
+#include "cli/talk.h"
 
 namespace civicum {
 namespace {
@@ -113,7 +114,7 @@ void ReadDisplay::erase_block() {
 
 void ReadDisplay::say(const std::string& sentence) {
   erase_block();
-  fmt::print(stderr, "{}\n", sentence);
+  talk(sentence);
 }
 
 void ReadDisplay::on_document(const DocumentOutcome& outcome) {
@@ -143,14 +144,14 @@ void ReadDisplay::tick(const ReadSnapshot& snapshot) {
   if (style_ == Style::Live) {
     erase_block();
     for (const std::string& line : render_progress(snapshot, speed, terminal_columns())) {
-      fmt::print(stderr, "{}\n", line);
+      talk(line);
       ++block_lines_;
     }
     return;
   }
   if (steady_clock::now() - last_line_ < line_interval) return;
   last_line_ = steady_clock::now();
-  fmt::print(stderr, "{}\n", render_progress(snapshot, speed, 200).back());
+  talk(render_progress(snapshot, speed, 200).back());
 }
 
 void ReadDisplay::finish() { erase_block(); }

@@ -10,8 +10,10 @@
 #include <cctype>
 #include <cerrno>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "base/text.h"
 #include "os/fd.h"
@@ -65,21 +67,41 @@ void take_entry(const fs::directory_entry& entry, const fs::path& root, Inputs& 
   inputs.documents.push_back({path, entry.path().lexically_relative(root).string(), "", {}});
 }
 
-void walk_folder(const std::string& folder, Inputs& inputs) {
-  const std::size_t first = inputs.documents.size();
+/// Device and inode; nothing where there is no such file.
+std::optional<std::pair<dev_t, ino_t>> identity_of(const std::string& path) {
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0) return std::nullopt;
+  return std::pair(info.st_dev, info.st_ino);
+}
+
+struct Walk {
+  fs::path root;
+  std::optional<std::pair<dev_t, ino_t>> left_out;
+};
+
+void walk_folder(const fs::path& folder, const Walk& walk, Inputs& inputs) {
   std::error_code failed;
-  fs::recursive_directory_iterator walk(folder, failed);
-  for (; !failed && walk != fs::recursive_directory_iterator(); walk.increment(failed)) {
-    if (is_hidden(walk->path())) {
-      walk.disable_recursion_pending();
-      continue;
+  for (fs::directory_iterator entry(folder, failed); !failed && entry != fs::directory_iterator();
+       entry.increment(failed)) {
+    if (is_hidden(entry->path())) continue;
+    std::error_code ignored;
+    const bool is_folder = entry->symlink_status(ignored).type() == fs::file_type::directory;
+    if (!is_folder) {
+      take_entry(*entry, walk.root, inputs);
+    } else if (!walk.left_out || identity_of(entry->path().string()) != walk.left_out) {
+      walk_folder(entry->path(), walk, inputs);
     }
-    take_entry(*walk, folder, inputs);
   }
   if (failed) {
     inputs.failures.push_back(os_failure(kind_of_errno(failed.value()),
-                                         "cannot read the folder " + folder, failed.value()));
+                                         "cannot read the folder " + folder.string(),
+                                         failed.value()));
   }
+}
+
+void read_folder(const std::string& folder, const std::string& out_folder, Inputs& inputs) {
+  const std::size_t first = inputs.documents.size();
+  walk_folder(folder, {folder, identity_of(out_folder)}, inputs);
   std::sort(inputs.documents.begin() + static_cast<std::ptrdiff_t>(first), inputs.documents.end(),
             [](const Input& a, const Input& b) { return a.name < b.name; });
 }
@@ -102,12 +124,28 @@ bool is_stream(const std::string& path) {
   return path == "-" || (stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode));
 }
 
-Result<Fd> spool_stream(const std::string& path, const std::string& folder) {
+/// The input's bytes; its own failure goes to `failures` and leaves it without a spool.
+Status spool_stream(Input& input, const std::string& folder, std::vector<Error>& failures) {
   Fd stream;
-  if (path != "-") stream = TRY(open_file(path, O_RDONLY));
+  if (input.path != "-") {
+    auto opened = open_file(input.path, O_RDONLY);
+    if (!opened) {
+      failures.push_back(opened.error());
+      return Done{};
+    }
+    stream = *std::move(opened);
+  }
   Fd spool = TRY(open_spool(folder));
-  (void)TRY(copy_to(spool.get(), stream ? stream.get() : STDIN_FILENO, stream_bytes_max));
-  return spool;
+  const auto copied = copy_to(spool.get(), stream ? stream.get() : STDIN_FILENO, stream_bytes_max);
+  if (copied) {
+    input.spool = std::move(spool);
+  } else if (copied.error().kind == ErrorKind::TooLarge) {
+    failures.push_back(
+        {ErrorKind::TooLarge, "cannot read " + input.name + ": " + copied.error().what});
+  } else {
+    return copied.error();
+  }
+  return Done{};
 }
 
 /// NAME, else NAME.EXT, else NAME-2, NAME-3 …
@@ -123,7 +161,7 @@ std::string free_stem(const Input& input, std::set<std::string>& taken) {
 
 }  // namespace
 
-Inputs expand_inputs(const std::vector<std::string>& arguments) {
+Inputs expand_inputs(const std::vector<std::string>& arguments, const std::string& out_folder) {
   Inputs inputs;
   for (const std::string& argument : arguments) {
     if (argument == "-") {
@@ -134,7 +172,10 @@ Inputs expand_inputs(const std::vector<std::string>& arguments) {
     if (stat(argument.c_str(), &info) != 0) {
       inputs.failures.push_back(os_failure(kind_of_errno(errno), "cannot read " + argument, errno));
     } else if (S_ISDIR(info.st_mode)) {
-      walk_folder(argument, inputs);
+      read_folder(argument, out_folder, inputs);
+    } else if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode)) {
+      inputs.failures.push_back({ErrorKind::BadInput, "cannot read " + argument +
+                                                          ": neither a file, a folder nor a pipe"});
     } else {
       inputs.documents.push_back({argument, fs::path(argument).filename().string(), "", {}});
     }
@@ -143,10 +184,14 @@ Inputs expand_inputs(const std::vector<std::string>& arguments) {
   return inputs;
 }
 
-Status spool_streams(std::vector<Input>& inputs, const std::string& folder) {
-  for (Input& input : inputs) {
-    if (is_stream(input.path)) input.spool = TRY(spool_stream(input.path, folder));
+Status spool_streams(Inputs& inputs, const std::string& folder) {
+  std::vector<Input> readable;
+  for (Input& input : inputs.documents) {
+    const bool needs_spool = is_stream(input.path);
+    if (needs_spool) (void)TRY(spool_stream(input, folder, inputs.failures));
+    if (!needs_spool || input.spool) readable.push_back(std::move(input));
   }
+  inputs.documents = std::move(readable);
   return Done{};
 }
 

@@ -27,11 +27,14 @@ struct Inputs {
 
 /// Folders are walked in the order of names, hidden entries left out; links to folders are not
 /// followed. In a folder only files count whose extension or first bytes say PDF, PNG, JPEG or
-/// TIFF.
-Inputs expand_inputs(const std::vector<std::string>& arguments);
+/// TIFF. A folder below that is `out_folder` is left out: results are not read again. What is
+/// neither a file, a folder nor a pipe is a failure of its own, and so is each folder that cannot
+/// be read.
+Inputs expand_inputs(const std::vector<std::string>& arguments, const std::string& out_folder);
 
-/// Copies standard input and pipes into unnamed files in `folder`. Blocks until they end.
-Status spool_streams(std::vector<Input>& inputs, const std::string& folder);
+/// Copies standard input and pipes into unnamed files in `folder`. Blocks until they end. One that
+/// cannot be opened, or is too long, becomes a failure; an Error where nothing can be spooled.
+Status spool_streams(Inputs& inputs, const std::string& folder);
 
 /// Gives every input its stem: the name without its extension; on a clash with an earlier one
 /// NAME.EXT, then NAME-2, NAME-3 … Pure.

@@ -41,7 +41,7 @@ TEST_CASE("folders are walked in order, without hidden files, by name or content
   std::ofstream(folder + "/notes.txt") << "text";
   std::ofstream(folder + "/.hidden.pdf") << "x";
   std::ofstream(folder + "/.git/c.pdf") << "x";
-  const Inputs inputs = expand_inputs({folder, "-", folder + "/none.pdf"});
+  const Inputs inputs = expand_inputs({folder, "-", folder + "/none.pdf"}, "");
   std::vector<std::string> names;
   names.reserve(inputs.documents.size());
   for (const Input& input : inputs.documents) names.push_back(input.name);
@@ -49,5 +49,21 @@ TEST_CASE("folders are walked in order, without hidden files, by name or content
   CHECK(inputs.passed_over == 1);
   REQUIRE(inputs.failures.size() == 1);
   CHECK(inputs.failures[0].kind == ErrorKind::NotFound);
+  fs::remove_all(folder);
+}
+
+TEST_CASE("results below a folder are not read again; a device is a failure of its own") {
+  std::string folder = (fs::temp_directory_path() / "civicum-inputs-XXXXXX").string();
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  fs::create_directories(folder + "/out");
+  std::ofstream(folder + "/a.pdf") << "anything";
+  std::ofstream(folder + "/out/a.pdf") << "anything";
+  const Inputs inputs = expand_inputs({"/dev/zero", folder}, folder + "/out");
+  REQUIRE(inputs.documents.size() == 1);
+  CHECK(inputs.documents[0].name == "a.pdf");
+  REQUIRE(inputs.failures.size() == 1);
+  CHECK(inputs.failures[0].kind == ErrorKind::BadInput);
+  CHECK(inputs.failures[0].what.find("/dev/zero") != std::string::npos);
+  CHECK(expand_inputs({folder + "/out"}, folder + "/out").documents.size() == 1);
   fs::remove_all(folder);
 }

@@ -75,6 +75,15 @@ Result<Fd> open_spool(const std::string& folder) {
   return std::move(named.fd);
 }
 
+void hold_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest free number is this stream's: those below it are held already.
+    const int direction = stream == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+    (void)open("/dev/null", direction | O_CLOEXEC);
+  }
+}
+
 Status write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = write(fd, bytes.data(), bytes.size());

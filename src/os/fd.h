@@ -44,6 +44,11 @@ Error last_os_failure(std::string what);
 /// open(2) with O_CLOEXEC. `mode` counts where `flags` hold O_CREAT.
 Result<Fd> open_file(const std::string& path, int flags, mode_t mode = 0);
 
+/// Puts /dev/null in the place of standard streams that are closed, so that no file that is opened
+/// later takes their numbers. Using such a stream still fails: it is open the wrong way round.
+/// To be called before anything else is opened.
+void hold_standard_streams();
+
 /// A file without a name in `folder`, for reading and writing; gone with its last descriptor.
 /// The caller chooses the folder, so a memory file system is never used unasked.
 Result<Fd> open_spool(const std::string& folder);

@@ -146,6 +146,20 @@ class Refusals(Case):
         self.assertGreater(run.code, 0, run.err)
         self.assertTrue("space" in run.err.lower() or "full" in run.err.lower(), run.err)
 
+    def test_an_input_that_cannot_be_read_costs_only_itself(self):
+        run = self.read("/dev/zero", self.folder / "none.pdf", self.text(2))
+        self.assert_code(run, WITH_FINDINGS)
+        self.assertIn("/dev/zero", run.err)
+        self.assertIn("none.pdf", run.err)
+        self.assert_every_page_read(self.record(self.text(2).stem), 2)
+
+    def test_results_below_a_folder_are_not_read_again(self):
+        folder = self.folder / "archivo"
+        self.copy(self.text(2), "archivo/a.pdf")
+        for _ in range(3):
+            self.assert_code(self.read(folder, "--pdf", out=folder / "civicum-out"), ENDED_WELL)
+        self.assertEqual(["a.json", "a.md", "a.pdf"], sorted(p.name for p in (folder / "civicum-out").rglob("*")))
+
     def test_a_picture_that_was_cut_off_is_read_as_far_as_it_goes_and_says_so(self):
         self.need_tool("pdftoppm")
         self.read(LIBRARY.path("cortado.pdf", documents.cut_scan_pdf))

@@ -67,6 +67,21 @@ class Talk(Case):
         self.assertGreaterEqual(run.code, 0)
         self.assert_every_page_read(self.record(self.text(2).stem), 2)
 
+    def test_a_standard_error_that_is_gone_or_full_does_no_harm(self):
+        read_end, write_end = os.pipe()
+        os.close(read_end)
+        for stderr in (write_end, os.open("/dev/full", os.O_WRONLY)):
+            out = self.folder / f"ohne-{stderr}"
+            run = self.start(self.text(2), out=out, data=out / "data", stderr=stderr)
+            os.close(stderr)
+            self.assertEqual(ENDED_WELL, run.finish().code)
+            self.assert_every_page_read(self.record(self.text(2).stem, out), 2)
+
+    def test_closed_standard_streams_do_no_harm(self):
+        run = self.read(self.text(2), prefix=["bash", "-c", 'exec "$0" "$@" <&- >&- 2>&-'])
+        self.assert_code(run, ENDED_WELL)
+        self.assert_every_page_read(self.record(self.text(2).stem), 2)
+
     def test_document_text_is_never_printed(self):
         run = self.read(self.text(3))
         self.assertNotIn("expediente", run.err + run.out)
