@@ -15,16 +15,16 @@ packages_build() {
   if is_bookworm; then boost=libboost1.81-dev; fi
   echo g++ cmake ninja-build pkg-config "$boost" libfmt-dev libcli11-dev libre2-dev \
     libicu-dev libssl-dev libsqlite3-dev libseccomp-dev libpoppler-dev libpoppler-private-dev \
-    libqpdf-dev libtesseract-dev libleptonica-dev libpng-dev
+    libqpdf-dev libtesseract-dev libleptonica-dev libpng-dev libtiff-dev libjpeg-dev zlib1g-dev
 }
 
 packages_run() {
   echo tesseract-ocr-spa tesseract-ocr-osd tesseract-ocr-eng poppler-data fonts-urw-base35 fontconfig-config
 }
 
-# qpdf and poppler-utils make and check documents; no test looks at a program that is not here.
+# qpdf, poppler-utils and libtiff-tools make and check documents; no test looks at a program that is not here.
 packages_test() {
-  echo doctest-dev python3 poppler-utils qpdf
+  echo doctest-dev python3 poppler-utils qpdf libtiff-tools
 }
 
 packages_lint() {

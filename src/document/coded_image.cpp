@@ -3,8 +3,10 @@
 
 #include <utility>
 
+#include "document/coded_check.h"
 #include "document/image_header.h"
 #include "document/library_errors.h"
+#include "document/tiff_bands.h"
 #include "document/tiff_wrap.h"
 
 namespace civicum {
@@ -40,15 +42,17 @@ Result<PixPtr> decode_jpeg(std::string_view bytes, PixelSize size, std::uint32_t
     return undecodable("the JPEG's size is not what the document says");
   }
   // libjpeg cannot turn CMYK into luminance; Leptonica can, from the whole picture.
-  const int hint = page.channels == 4 ? 0 : L_JPEG_READ_LUMINANCE;
-  PixPtr pix(
-      pixReadMemJpeg(data_of(bytes), bytes.size(), 0, static_cast<int>(reduction), nullptr, hint));
+  const int luminance = page.channels == 4 ? 0 : L_JPEG_READ_LUMINANCE;
+  PixPtr pix(pixReadMemJpeg(data_of(bytes), bytes.size(), 0, static_cast<int>(reduction), nullptr,
+                            luminance | L_JPEG_CONTINUE_WITH_BAD_DATA));
   TRY(library_errors::verdict());
   if (!pix) return damaged("the JPEG cannot be decoded");
+  if (!is_jpeg_whole(bytes)) library_errors::note_error("a JPEG's data are broken or end early");
   return as_grey(std::move(pix));
 }
 
 Result<PixPtr> decode_group4(std::string_view bytes, PixelSize size) {
+  watch_tiff();
   const std::string tiff = wrap_group4(bytes, size.width, size.height);
   PixPtr pix(pixReadMemTiff(data_of(tiff), tiff.size(), 0));
   TRY(library_errors::verdict());
@@ -56,11 +60,12 @@ Result<PixPtr> decode_group4(std::string_view bytes, PixelSize size) {
   return pix;
 }
 
-Result<PixPtr> decode_tiff_page(std::string_view file, std::uint32_t ifd_offset) {
-  std::size_t offset = ifd_offset;
+Result<PixPtr> decode_tiff_page(std::string_view file, const ImagePageHeader& page) {
+  std::size_t offset = page.ifd_offset;
+  watch_tiff();
   PixPtr pix(pixReadMemFromMultipageTiff(data_of(file), file.size(), &offset));
   TRY(library_errors::verdict());
-  if (!pix) return damaged("the TIFF page cannot be decoded");
+  if (!pix) pix = TRY(decode_tiff_bands(file, page));
   return as_grey(std::move(pix));
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "document/bitmap.h"
+#include "document/image_header.h"
 
 namespace civicum {
 
@@ -20,13 +21,14 @@ struct PixelSize {
   std::uint32_t height = 0;
 };
 
-/// 8-bit, smaller by `reduction` (1, 2, 4, 8) in each direction.
+/// 8-bit, smaller by `reduction` (1, 2, 4, 8) in each direction. What is broken or cut off is read
+/// as far as it goes, and noted as a loss (library_errors).
 Result<PixPtr> decode_jpeg(std::string_view bytes, PixelSize size, std::uint32_t reduction);
 
-/// 1-bit; 1 is black.
+/// 1-bit; 1 is black. Rows that are broken or missing are noted as a loss.
 Result<PixPtr> decode_group4(std::string_view bytes, PixelSize size);
 
-/// The TIFF page whose directory lies at `ifd_offset`, upright by its orientation tag.
-Result<PixPtr> decode_tiff_page(std::string_view file, std::uint32_t ifd_offset);
+/// A TIFF's page, upright by its orientation tag. BadInput: a kind that nobody here reads.
+Result<PixPtr> decode_tiff_page(std::string_view file, const ImagePageHeader& page);
 
 }  // namespace civicum

@@ -137,7 +137,7 @@ Result<PixPtr> ImageDocument::decode(const ImagePageHeader& page, const RasterPl
     case ImageType::Tiff:
       break;
   }
-  return decode_tiff_page(file_.bytes(), page.ifd_offset);
+  return decode_tiff_page(file_.bytes(), page);
 }
 
 Result<Raster> ImageDocument::decode_image(std::uint32_t page_index, Dpi dpi) {
@@ -146,15 +146,18 @@ Result<Raster> ImageDocument::decode_image(std::uint32_t page_index, Dpi dpi) {
   const ImagePageHeader& page = header_.pages[page_index];
   const RasterPlan plan = plan_raster(*facts.image, dpi);
   Result<PixPtr> pix = decode(page, plan);
-  // There is no other way to read an image file: what cannot be decoded is damaged.
-  if (!pix && pix.error().kind == ErrorKind::BadInput) {
+  // There is no other way to read an image file: a JPEG or PNG that cannot be decoded is damaged.
+  const bool is_kind_known = header_.type != ImageType::Tiff;
+  if (!pix && is_kind_known && pix.error().kind == ErrorKind::BadInput) {
     return Error{ErrorKind::Corrupt, pix.error().what};
   }
   if (!pix) return pix.error();
   ImagePlacement placement;  // libtiff has turned the page already
   if (header_.type != ImageType::Tiff) placement = placement_of(page.orientation);
   placement.box = {0, 0, facts.width, facts.height};
-  return place_on_page(std::move(*pix), placement, {facts.width, facts.height}, plan);
+  Raster raster = TRY(place_on_page(std::move(*pix), placement, {facts.width, facts.height}, plan));
+  raster.complaint = library_errors::first_error();
+  return raster;
 }
 
 Result<Raster> ImageDocument::render(std::uint32_t page_index, Dpi dpi,

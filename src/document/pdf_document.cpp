@@ -8,7 +8,6 @@
 
 #include <GlobalParams.h>
 #include <PDFDoc.h>
-#include <SplashOutputDev.h>
 #include <splash/SplashBitmap.h>
 
 #include <algorithm>
@@ -22,7 +21,10 @@
 #include "document/coded_image.h"
 #include "document/library_errors.h"
 #include "document/page_raster.h"
+#include "document/pdf_complaints.h"
 #include "document/pdf_image.h"
+#include "document/pdf_pages.h"
+#include "document/pdf_raster.h"
 #include "document/pdf_scan.h"
 #include "document/pdf_text.h"
 #include "document/text_quality.h"
@@ -41,7 +43,7 @@ void note_poppler(ErrorCategory category, Goffset, const char* message) {
   if (message == nullptr) return;
   const bool is_error = category == errSyntaxError || category == errIO ||
                         category == errInternal || category == errUnimplemented;
-  is_error ? library_errors::note_error(message) : library_errors::note(message);
+  is_error&& is_loss(message) ? library_errors::note_error(message) : library_errors::note(message);
   if (std::string_view(message).starts_with("Couldn't find a font")) is_font_missing() = true;
 }
 
@@ -85,6 +87,7 @@ class PdfDocument final : public Document {
   Result<Raster> render(std::uint32_t page_index, Dpi dpi, const std::optional<Box>& clip) override;
 
  private:
+  Page* page_of(std::uint32_t page_index);
   Result<PageSize> size_of(std::uint32_t page_index);
   Status look_at(std::uint32_t page_index);
   Status interpret(std::uint32_t page_index, OutputDev& device);
@@ -94,14 +97,17 @@ class PdfDocument final : public Document {
   std::optional<PageInventory> seen_;  ///< of the page looked at last
 };
 
-int number_of(std::uint32_t page_index) { return static_cast<int>(page_index) + 1; }
+/// The catalog's page: the document's own lookup believes /Count.
+Page* PdfDocument::page_of(std::uint32_t page_index) {
+  return pdf_.doc->getCatalog()->getPage(static_cast<int>(page_index) + 1);
+}
 
 Result<PageSize> PdfDocument::size_of(std::uint32_t page_index) {
   if (page_index >= page_count_) {
     return Error{ErrorKind::NotFound, "no page " + std::to_string(page_index + 1)};
   }
   Page* page = nullptr;
-  TRY(watched([&] { page = pdf_.doc->getPage(number_of(page_index)); }));
+  TRY(watched([&] { page = page_of(page_index); }));
   if (page == nullptr || !page->isOk()) {
     return Error{ErrorKind::Corrupt, "the page's object is missing or broken"};
   }
@@ -116,7 +122,7 @@ Result<PageSize> PdfDocument::size_of(std::uint32_t page_index) {
 
 Status PdfDocument::interpret(std::uint32_t page_index, OutputDev& device) {
   return watched([&] {
-    pdf_.doc->displayPage(&device, number_of(page_index), 72, 72, 0, false, true, false);
+    if (Page* page = page_of(page_index)) page->display(&device, 72, 72, 0, false, true, false);
   });
 }
 
@@ -126,11 +132,13 @@ Status PdfDocument::look_at(std::uint32_t page_index) {
   const PageSize size = TRY(size_of(page_index));
   PdfScan scan(size, GlyphChoice::All, 0);
   TRY(interpret(page_index, scan));
+  TRY(watched([&] { note_missing_contents(*page_of(page_index)); }));
   PageInventory seen;
   seen.page_index = page_index;
   seen.facts = scan.facts();
   seen.image = scan.image();
   seen.hidden_glyphs = scan.hidden_glyphs();
+  if (seen.facts.complaint.empty()) seen.facts.complaint = library_errors::first_error();
   TRY(watched([&] { seen.text = page_text_of(scan.getFlows()); }));
   if (seen.text) {
     const TextQuality quality = assess_text(*seen.text);
@@ -177,8 +185,10 @@ Result<Raster> PdfDocument::decode_image(std::uint32_t page_index, Dpi dpi) {
   PixPtr pix =
       is_fax ? TRY(decode_group4(*stored, size)) : TRY(decode_jpeg(*stored, size, plan.reduction));
   stored = std::string();
-  return place_on_page(std::move(pix), image.placement, {seen_->facts.width, seen_->facts.height},
-                       plan);
+  Raster raster = TRY(place_on_page(std::move(pix), image.placement,
+                                    {seen_->facts.width, seen_->facts.height}, plan));
+  raster.complaint = library_errors::first_error();
+  return raster;
 }
 
 /// Splash's grey rows as a Pix without a copy: both pad rows to 4 bytes; Pix keeps words in the
@@ -225,12 +235,13 @@ Result<Raster> PdfDocument::render(std::uint32_t page_index, Dpi dpi,
   PixPtr pix;
   TRY(watched([&] {
     SplashColor white = {255, 0, 0, 0};
-    SplashOutputDev device(splashModeMono8, 4, false, white);
+    CheckedSplash device(white);
     device.setFontAntialias(true);
     device.setVectorAntialias(true);
     device.startDoc(pdf_.doc.get());
-    pdf_.doc->displayPageSlice(&device, number_of(page_index), dpi.value, dpi.value, 0, false, true,
-                               false, area.x, area.y, area.width, area.height);
+    page_of(page_index)
+        ->displaySlice(&device, dpi.value, dpi.value, 0, false, true, area.x, area.y, area.width,
+                       area.height, false);
     SplashBitmap* bitmap = device.getBitmap();
     // Where Splash cannot allocate it goes on with a picture of one pixel and reports nothing.
     const bool is_whole = bitmap != nullptr && bitmap->getDataPtr() != nullptr &&
@@ -291,27 +302,26 @@ void prepare_poppler() {
 
 OpenedDocument open_pdf(int fd, const std::string& password) {
   LoadedPdf pdf;
-  int page_count = 0;
+  std::uint32_t page_count = 0;
   const Status loaded = watched([&] {
     pdf = load(fd, password);
     const bool is_refused = pdf.doc && !pdf.doc->isOk() && pdf.doc->getErrorCode() == errEncrypted;
     // A password meant for other files must not lock one that opens without any.
     if (is_refused && !password.empty()) pdf = load(fd, "");
-    if (pdf.doc && pdf.doc->isOk()) page_count = pdf.doc->getNumPages();
+    if (pdf.doc && pdf.doc->isOk()) page_count = count_pages(*pdf.doc);
   });
   if (!pdf.doc)
     return OpenFailure{OpenError::Damaged, loaded ? "cannot be read" : loaded.error().what};
   if (!pdf.doc->isOk()) return failure_of(*pdf.doc, password);
-  if (page_count <= 0 && is_cut_off(fd, pdf.file->size())) {
+  if (page_count == 0 && is_cut_off(fd, pdf.file->size())) {
     return OpenFailure{OpenError::Damaged, "the file is cut off and no page of it is left"};
   }
-  if (page_count <= 0) return OpenFailure{OpenError::NoPages, "the document lists no pages"};
-  const auto count = static_cast<std::uint32_t>(page_count);
-  if (count > document_pages_max) {
-    return OpenFailure{OpenError::Unsupported, std::to_string(count) + " pages (limit " +
-                                                   std::to_string(document_pages_max) + ")"};
+  if (page_count == 0) return OpenFailure{OpenError::NoPages, "the document lists no pages"};
+  if (page_count > document_pages_max) {
+    return OpenFailure{OpenError::Unsupported,
+                       "more pages than the limit of " + std::to_string(document_pages_max)};
   }
-  return std::make_unique<PdfDocument>(std::move(pdf), count);
+  return std::make_unique<PdfDocument>(std::move(pdf), page_count);
 }
 
 }  // namespace civicum

@@ -16,18 +16,22 @@ Result<std::string> fetch_image(XRef& xref, const PdfImage& image) {
   if (object.getStream()->getKind() != kind || coded == nullptr) {
     return Error{ErrorKind::BadInput, "the page's image is coded in another way than it said"};
   }
+  return stored_bytes(*coded);
+}
+
+Result<std::string> stored_bytes(Stream& coded) {
   std::string stored;
-  (void)coded->reset();
+  (void)coded.reset();
   std::array<unsigned char, 16384> part{};
   for (;;) {
-    const int count = coded->doGetChars(static_cast<int>(part.size()), part.data());
+    const int count = coded.doGetChars(static_cast<int>(part.size()), part.data());
     if (count <= 0) break;
     stored.append(reinterpret_cast<const char*>(part.data()), static_cast<std::size_t>(count));
     if (stored.size() > stored_image_bytes_max) {
       return Error{ErrorKind::BadInput, "the page's image is over 64 MiB as stored"};
     }
   }
-  coded->close();
+  coded.close();
   return stored;
 }
 

@@ -17,4 +17,7 @@ inline constexpr std::size_t stored_image_bytes_max = std::size_t{64} << 20;
 /// page can still be rendered.
 Result<std::string> fetch_image(XRef& xref, const PdfImage& image);
 
+/// A stream's bytes as they come; BadInput over stored_image_bytes_max.
+Result<std::string> stored_bytes(Stream& coded);
+
 }  // namespace civicum

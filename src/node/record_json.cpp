@@ -38,9 +38,19 @@ void append_words(JsonWriter& json, const PageText& content) {
   json.end_array();
 }
 
+void append_dpi(JsonWriter& json, const char* key, Dpi dpi) {
+  json.key(key);
+  if (dpi.value != 0) {
+    json.value(dpi.value);
+  } else {
+    json.null();
+  }
+}
+
 void append_degraded(JsonWriter& json, const Degradation& degraded) {
   json.key("degraded").begin_object();
-  json.member("from", degraded.from.value).member("to", degraded.to.value);
+  append_dpi(json, "from", degraded.from);
+  append_dpi(json, "to", degraded.to);
   json.member("reason", std::string_view(degraded.reason)).end_object();
 }
 
@@ -58,12 +68,7 @@ void append_page(std::string& out, std::uint32_t page_number, const PageReading&
                  const StoredPage& page) {
   JsonWriter json(out);
   json.begin_object().member("page", page_number).member("route", name_of(reading.route));
-  json.key("dpi");
-  if (reading.dpi.value != 0) {
-    json.value(reading.dpi.value);
-  } else {
-    json.null();
-  }
+  append_dpi(json, "dpi", reading.dpi);
   json.member("engine", std::string_view(reading.engine));
   json.key("width").value(static_cast<double>(reading.width), point_decimals);
   json.key("height").value(static_cast<double>(reading.height), point_decimals);

@@ -108,6 +108,9 @@ PageFacts largest_part(PageFacts facts, const std::vector<Box>& pictures) {
   return facts;
 }
 
+/// Part of the page is missing from what was read, at any number of dots per inch.
+Degradation damaged_at(Dpi dpi) { return {dpi, dpi, "damaged"}; }
+
 PageReading reading_of(const PageFacts& facts) {
   PageReading reading;
   reading.width = facts.width;
@@ -152,6 +155,9 @@ Result<protocol::PageRead> PageReader::read_by_route(const protocol::ReadPage& r
   RouteDecision decision = decide_route(facts);
   const bool is_text_allowed =
       request.allowed == RouteAllowed::TextLayer && request.look == protocol::Look::First;
+  if (decision.kind == PageKind::Empty && !facts.complaint.empty()) {
+    return Error{ErrorKind::Corrupt, "nothing of the page can be shown: " + facts.complaint};
+  }
   if (decision.kind == PageKind::Empty) {
     protocol::PageRead blank{reading_of(facts), false};
     blank.reading.is_blank = true;
@@ -171,6 +177,7 @@ Result<protocol::PageRead> PageReader::read_by_route(const protocol::ReadPage& r
 Result<protocol::PageRead> PageReader::read_text(const PageFacts& facts, Document::Layer layer) {
   protocol::PageRead read{reading_of(facts), false};
   read.reading.content = TRY(document_.text_layer(page_index_, layer));
+  if (!facts.complaint.empty()) read.reading.degraded = damaged_at(Dpi{});
   return read;
 }
 
@@ -208,8 +215,11 @@ Result<protocol::PageRead> PageReader::read_whole(const PageFacts& facts,
   reading.engine = recognizer->engine();
   reading.degraded = choice->degraded;
   reading.cost.predicted_bytes = choice->cost.peak;
-  const std::string complaint =
-      pixels.raster.complaint.empty() ? facts.complaint : pixels.raster.complaint;
+  const bool is_raster_whole = pixels.raster.complaint.empty();
+  const std::string complaint = is_raster_whole ? facts.complaint : pixels.raster.complaint;
+  // What is wrong with instructions shows in a rendering; an image alone has none but its own.
+  const bool is_damaged =
+      pixels.is_broken || !is_raster_whole || (pixels.route == Route::Render && !complaint.empty());
   OcrPage page =
       TRY(recognizer->read(std::move(pixels.raster), Standing::Unknown, ports_.progress));
   reading.content = std::move(page.content);
@@ -230,10 +240,10 @@ Result<protocol::PageRead> PageReader::read_whole(const PageFacts& facts,
     append_block(reading.content, stamp);
   }
   const bool shows_nothing = reading.content.words.empty() && (page.is_blank || pixels.is_broken);
-  if (shows_nothing && facts.image_cover > 0 && !complaint.empty()) {
-    return Error{ErrorKind::Corrupt, "nothing of the page's picture can be seen: " + complaint};
+  if (shows_nothing && !complaint.empty()) {
+    return Error{ErrorKind::Corrupt, "nothing of the page can be seen: " + complaint};
   }
-  if (pixels.is_broken) reading.degraded = Degradation{reading.dpi, reading.dpi, "damaged"};
+  if (is_damaged) reading.degraded = damaged_at(reading.dpi);
   scale_reading(reading, facts.record_scale);
   return read;
 }
@@ -266,10 +276,11 @@ Result<protocol::PageRead> PageReader::read_mixed(const PageFacts& facts,
   reading.route = Route::Mixed;
   reading.dpi = choice.wished;
   reading.engine = "text layer + " + recognizer->engine();
-  reading.degraded = choice.degraded;
+  if (!reading.degraded) reading.degraded = choice.degraded;
   reading.cost.predicted_bytes = choice.cost.peak;
   for (const Box& box : pictures) {
     Raster raster = TRY(document_.render(page_index_, choice.wished, box));
+    if (!raster.complaint.empty()) reading.degraded = damaged_at(choice.wished);
     OcrPage page = TRY(recognizer->read(std::move(raster), Standing::Upright, ports_.progress));
     if (page.confidence.value_or(0) < picture_confidence_min) continue;
     move_words(page.content, box.x0, box.y0);

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Are a picture's coded data whole? Decoders go on behind broken data and say so only here.
+#pragma once
+
+#include <zlib.h>
+
+#include <span>
+#include <string_view>
+
+namespace civicum {
+
+/// False where libjpeg warns of broken data, data that are left over or that end early (ITU T.81).
+/// Decodes at an eighth of the size; keeps one row.
+bool is_jpeg_whole(std::string_view bytes);
+
+/// Checks deflated data (RFC 1950, checksum included) piece by piece.
+class FlateCheck {
+ public:
+  FlateCheck();
+  ~FlateCheck();
+  FlateCheck(const FlateCheck&) = delete;
+  FlateCheck& operator=(const FlateCheck&) = delete;
+
+  /// False once nothing more needs to be fed.
+  bool feed(std::span<unsigned char> bytes);
+  /// True where the stream has come to its end and its checksum holds.
+  bool is_whole() const { return code_ == Z_STREAM_END; }
+
+ private:
+  z_stream stream_{};
+  int code_ = Z_OK;
+};
+
+}  // namespace civicum

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "document/pdf_pages.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "base/page.h"
+#include "document/library_errors.h"
+
+namespace civicum {
+namespace {
+
+constexpr std::size_t tree_depth_max = 64;
+
+/// One walk down the tree, kid by kid, with the branches that are open.
+class PageTreeWalk {
+ public:
+  explicit PageTreeWalk(Object root) { open(std::move(root)); }
+
+  std::uint32_t count() {
+    while (!branches_.empty() && leaves_ <= document_pages_max) step();
+    return leaves_;
+  }
+  bool is_branch_missing() const { return is_branch_missing_; }
+
+ private:
+  struct Branch {
+    Object kids;
+    int next = 0;
+  };
+
+  void open(Object node) {
+    Object kids = node.dictLookup("Kids");
+    if (kids.isArray()) {
+      branches_.push_back({std::move(kids)});
+    } else {
+      ++leaves_;
+    }
+  }
+
+  void step() {
+    Branch& branch = branches_.back();
+    if (branch.next >= branch.kids.arrayGetLength()) return branches_.pop_back();
+    const Object& kid = branch.kids.arrayGetNF(branch.next);
+    Object node = branch.kids.arrayGet(branch.next++);
+    if (!node.isDict()) {
+      is_branch_missing_ = true;
+      ++leaves_;
+    } else if (!node.dictLookup("Kids").isArray()) {
+      ++leaves_;
+    } else if (branches_.size() < tree_depth_max &&
+               (!kid.isRef() || seen_.insert(kid.getRef()).second)) {
+      open(std::move(node));
+    }
+  }
+
+  std::vector<Branch> branches_;
+  std::set<Ref> seen_;  ///< a branch among its own kids is entered once
+  std::uint32_t leaves_ = 0;
+  bool is_branch_missing_ = false;
+};
+
+}  // namespace
+
+std::uint32_t count_pages(PDFDoc& doc) {
+  const auto declared = static_cast<std::uint32_t>(std::max(0, doc.getNumPages()));
+  Object catalog = doc.getXRef()->getCatalog();
+  Object root = catalog.isDict() ? catalog.dictLookup("Pages") : Object(objNull);
+  if (!root.isDict()) return declared;
+  PageTreeWalk walk(std::move(root));
+  const std::uint32_t found = walk.count();
+  return walk.is_branch_missing() || found == 0 ? std::max(found, declared) : found;
+}
+
+void note_missing_contents(Page& page) {
+  const Object dict = page.getDoc()->getXRef()->fetch(page.getRef());
+  if (!dict.isDict() || dict.dictLookupNF("Contents").isNull()) return;
+  const Object contents = page.getContents();
+  bool is_whole = contents.isStream() || contents.isArray();
+  for (int i = 0; contents.isArray() && i < contents.arrayGetLength(); ++i) {
+    is_whole = is_whole && contents.arrayGet(i).isStream();
+  }
+  if (!is_whole) library_errors::note_error("a content stream of the page is missing");
+}
+
+}  // namespace civicum

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "document/pdf_raster.h"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "document/coded_check.h"
+#include "document/library_errors.h"
+#include "document/pdf_image.h"
+
+namespace civicum {
+namespace {
+
+/// Pictures beyond this are not decoded a second time for a check.
+constexpr std::uint64_t checked_bytes_max = std::uint64_t{256} << 20;
+constexpr std::size_t checked_pictures_max = 256;
+
+int bits_of(const GfxImageColorMap& colors) { return colors.getBits() * colors.getNumPixelComps(); }
+
+std::uint64_t count_bytes(Stream& stream, std::uint64_t enough) {
+  std::array<unsigned char, 16384> part{};
+  std::uint64_t bytes = 0;
+  (void)stream.reset();
+  while (bytes < enough) {
+    const int count = stream.doGetChars(static_cast<int>(part.size()), part.data());
+    if (count <= 0) break;
+    bytes += static_cast<std::uint64_t>(count);
+  }
+  stream.close();
+  return bytes;
+}
+
+/// A hundredth may be missing: some writers leave out the last row.
+void check_size(Stream& stream, std::uint64_t expected) {
+  if (expected > checked_bytes_max) return;
+  const std::uint64_t bytes = count_bytes(stream, expected);
+  if (bytes + expected / 100 >= expected) return;
+  library_errors::note_error("an image's data end after " + std::to_string(bytes) + " of " +
+                             std::to_string(expected) + " bytes");
+}
+
+void check_jpeg(Stream& stream) {
+  const Result<std::string> stored = stored_bytes(*stream.getNextStream());
+  if (stored && !is_jpeg_whole(*stored)) {
+    library_errors::note_error("an image's JPEG data are broken or end early");
+  }
+}
+
+/// Poppler leaves out the checksum.
+void check_flate(Stream& stream) {
+  std::array<unsigned char, 16384> part{};
+  FlateCheck flate;
+  (void)stream.reset();
+  for (;;) {
+    const int count = stream.doGetChars(static_cast<int>(part.size()), part.data());
+    if (count <= 0 || !flate.feed(std::span(part).first(static_cast<std::size_t>(count)))) break;
+  }
+  stream.close();
+  if (!flate.is_whole()) library_errors::note_error("an image's deflated data are broken");
+}
+
+}  // namespace
+
+CheckedSplash::CheckedSplash(SplashColor paper)
+    : SplashOutputDev(splashModeMono8, 4, false, paper) {}
+
+void CheckedSplash::check(const Object* ref, Stream* stream, const Picture& picture) {
+  const bool is_known = ref == nullptr || !ref->isRef() || checked_.contains(ref->getRef());
+  if (is_known || checked_.size() >= checked_pictures_max) return;
+  checked_.insert(ref->getRef());
+  switch (stream->getKind()) {
+    case strDCT:
+      return check_jpeg(*stream);
+    case strJPX:
+    case strJBIG2:
+      return;  // their decoders say what is wrong
+    case strFlate:
+      check_flate(*stream->getNextStream());
+      break;
+    default:
+      break;
+  }
+  const auto row_bits = static_cast<std::uint64_t>(picture.width) *
+                        static_cast<std::uint64_t>(picture.bits_per_pixel);
+  check_size(*stream, (row_bits + 7) / 8 * static_cast<std::uint64_t>(picture.height));
+}
+
+// The signatures are Poppler's: NOLINTBEGIN(readability-function-size)
+
+void CheckedSplash::drawImageMask(GfxState* state, Object* ref, Stream* stream, int width,
+                                  int height, bool is_inverted, bool interpolate, bool is_inline) {
+  if (!is_inline) check(ref, stream, {width, height, 1});
+  SplashOutputDev::drawImageMask(state, ref, stream, width, height, is_inverted, interpolate,
+                                 is_inline);
+}
+
+void CheckedSplash::drawImage(GfxState* state, Object* ref, Stream* stream, int width, int height,
+                              GfxImageColorMap* colors, bool interpolate, const int* mask_colors,
+                              bool is_inline) {
+  if (!is_inline) check(ref, stream, {width, height, bits_of(*colors)});
+  SplashOutputDev::drawImage(state, ref, stream, width, height, colors, interpolate, mask_colors,
+                             is_inline);
+}
+
+void CheckedSplash::drawMaskedImage(GfxState* state, Object* ref, Stream* stream, int width,
+                                    int height, GfxImageColorMap* colors, bool interpolate,
+                                    Stream* mask, int mask_width, int mask_height, bool mask_invert,
+                                    bool mask_interpolate) {
+  check(ref, stream, {width, height, bits_of(*colors)});
+  SplashOutputDev::drawMaskedImage(state, ref, stream, width, height, colors, interpolate, mask,
+                                   mask_width, mask_height, mask_invert, mask_interpolate);
+}
+
+void CheckedSplash::drawSoftMaskedImage(GfxState* state, Object* ref, Stream* stream, int width,
+                                        int height, GfxImageColorMap* colors, bool interpolate,
+                                        Stream* mask, int mask_width, int mask_height,
+                                        GfxImageColorMap* mask_colors, bool mask_interpolate) {
+  check(ref, stream, {width, height, bits_of(*colors)});
+  SplashOutputDev::drawSoftMaskedImage(state, ref, stream, width, height, colors, interpolate, mask,
+                                       mask_width, mask_height, mask_colors, mask_interpolate);
+}
+
+// NOLINTEND(readability-function-size)
+
+}  // namespace civicum

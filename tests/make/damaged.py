@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documents of which a part is broken or missing: what a reader must say of each, never silence.
+
+damaged() gives NAME -> (bytes, what is allowed): "gap" (the page must be a gap, damaged), "part"
+(read, and marked as damaged), "either", "whole" (nothing is lost: no mark may be there).
+"""
+import subprocess
+import tempfile
+import zlib
+
+import documents
+import pdf
+import raster
+
+PROSE = documents.page_lines(1, 3)
+PICTURE_AT = "q 470 0 0 300 60 60 cm /Im Do Q\n"
+FULL_PAGE = "q 595 0 0 842 0 0 cm /Im Do Q\n"
+
+
+def page(content, entries="", data=b"", resources="", contents=None):
+    """One page of text and perhaps a picture /Im; `contents` replaces the reference to its stream."""
+    document = pdf.Pdf()
+    catalog, pages, sheet = document.reserve(), document.reserve(), document.reserve()
+    body = document.add_stream(content) if isinstance(content, (str, bytes)) else content(document)
+    font = document.add(pdf.HELVETICA)
+    if entries:
+        image = document.add_stream(data, f"/Type /XObject /Subtype /Image {entries}")
+        resources += f" /XObject << /Im {image} 0 R >>"
+    document.put(catalog, f"<< /Type /Catalog /Pages {pages} 0 R >>")
+    document.put(pages, f"<< /Type /Pages /Kids [{sheet} 0 R] /Count 1 >>")
+    fonts = "" if "/Font" in resources else f"/Font << /F1 {font} 0 R >>"
+    document.put(sheet, f"<< /Type /Page /Parent {pages} 0 R /MediaBox [0 0 595 842] "
+                        f"/Contents {contents or f'{body} 0 R'} /Resources << {fonts} {resources} >> >>")
+    return document.bytes(catalog)
+
+
+def text():
+    return pdf.text_stream(PROSE)
+
+
+def stream_as_is(data, entries):
+    return lambda document: document.add_stream(data, entries)
+
+
+def rendered(*options, box="[0 0 595 842]", dpi=150):
+    return documents._rendered(1, 6, 7, dpi, options, box)[0]
+
+
+def smashed(data, at=0.5):
+    """Some bytes in the middle replaced: still a file of its kind, with broken data."""
+    middle = int(len(data) * at)
+    return data[:middle] + bytes((i * 37 + 11) & 0x7F for i in range(400)) + data[middle + 400:]
+
+
+def fax(width, height, rows):
+    """1-bit rows (1 = white) as group 4, through the qualities of a TIFF tool, or None without one."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open(f"{folder}/in.tif", "wb") as out:
+            out.write(raster.tiff([(width, height, 1, rows)]))
+        try:
+            subprocess.run(["tiffcp", "-c", "g4", "-r", str(height), f"{folder}/in.tif", f"{folder}/out.tif"],
+                           check=True, stderr=subprocess.DEVNULL)
+        except FileNotFoundError:
+            return None
+        with open(f"{folder}/out.tif", "rb") as done:
+            return done.read()
+
+
+def grey_entries(width, height, name, more=""):
+    filters = f"/Filter {name}" if name else ""
+    return f"/Width {width} /Height {height} /ColorSpace /DeviceGray /BitsPerComponent 8 {filters} {more}"
+
+
+def text_pages():
+    yield "content-missing.pdf", page(text(), contents="99 0 R"), "gap"
+    yield "content-part-missing.pdf", page(text(), contents="[4 0 R 99 0 R]"), "either"
+    yield "content-no-stream.pdf", page(text(), contents="[5 0 R]"), "gap"
+    packed = zlib.compress(text())
+    yield "content-half.pdf", page(stream_as_is(packed[:len(packed) // 2], "/Filter /FlateDecode")), "either"
+    yield "content-rubbish.pdf", page(stream_as_is(b"\x13rubbish" * 40, "/Filter /FlateDecode")), "gap"
+    yield "content-filter.pdf", page(stream_as_is(text(), "/Filter /NoSuchDecode")), "gap"
+    yield "content-operator.pdf", page(text() + b"12 0 0 12 0 0 xyzzy\n" + text()), "part"
+    yield "content-args.pdf", page(text() + b"BT /F1 Tf (Perdido) Tj ET\n"), "part"
+    yield "font-missing.pdf", page(text(), resources="/Font << >>"), "gap"
+    yield "font-half-missing.pdf", page(text() + b"BT /F9 12 Tf 60 90 Td (Perdido por completo) Tj ET"), "part"
+    yield "xobject-missing.pdf", page(text() + PICTURE_AT.encode()), "part"
+    yield "xobject-alone-missing.pdf", page(FULL_PAGE), "gap"
+    yield "sound.pdf", page(text()), "whole"
+    yield "sound-blank.pdf", page(b""), "whole"
+
+
+def picture_pages():
+    width, height, _, rows = raster.read_netpbm(rendered("-gray"))
+    jpeg = documents.jpeg_picture(rendered("-gray", "-jpeg"))
+    jpeg_entries = f"/Width {jpeg[0]} /Height {jpeg[1]} /ColorSpace /{jpeg[2]} /BitsPerComponent 8 /Filter /DCTDecode"
+    flate = zlib.compress(rows)
+    for place, content in (("full", FULL_PAGE), ("beside-text", pdf.text_stream(PROSE[:6]).decode("latin-1") + PICTURE_AT)):
+        broken = "part" if place == "beside-text" else "either"
+        yield f"{place}-sound.pdf", page(content, jpeg_entries, jpeg[5]), "whole"
+        yield f"{place}-sound-flate.pdf", page(content, grey_entries(width, height, "/FlateDecode"), flate), "whole"
+        yield f"{place}-jpeg-smashed.pdf", page(content, jpeg_entries, smashed(jpeg[5])), broken
+        yield f"{place}-jpeg-cut.pdf", page(content, jpeg_entries, jpeg[5][:len(jpeg[5]) // 2]), broken
+        yield f"{place}-jpeg-rubbish.pdf", page(content, jpeg_entries, b"no picture at all" * 30), broken
+        yield f"{place}-flate-cut.pdf", page(content, grey_entries(width, height, "/FlateDecode"), flate[:len(flate) // 2]), broken
+        yield f"{place}-flate-smashed.pdf", page(content, grey_entries(width, height, "/FlateDecode"), smashed(flate)), broken
+        yield f"{place}-raw-short.pdf", page(content, grey_entries(width, height, ""), rows[:len(rows) // 2]), broken
+        yield f"{place}-empty.pdf", page(content, grey_entries(width, height, ""), b""), broken
+        a85 = b"".join(b"%c" % (33 + i % 80) for i in range(5000))
+        yield f"{place}-a85-cut.pdf", page(content, grey_entries(width, height, "/ASCII85Decode"), a85), broken
+        yield f"{place}-filter.pdf", page(content, grey_entries(width, height, "/NoSuchDecode"), rows), broken
+        yield f"{place}-no-size.pdf", page(content, "/ColorSpace /DeviceGray /BitsPerComponent 8", rows), broken
+
+
+def fax_pages():
+    width, height, _, rows = raster.read_netpbm(rendered("-mono", dpi=200))
+    whole = fax(width, height, rows)
+    if whole is None:
+        return
+    directory = int.from_bytes(whole[4:8], "little")
+    fields = {}
+    for i in range(int.from_bytes(whole[directory:directory + 2], "little")):
+        at = directory + 2 + 12 * i
+        fields[int.from_bytes(whole[at:at + 2], "little")] = int.from_bytes(whole[at + 8:at + 12], "little")
+    code = whole[fields[273]:fields[273] + fields[279]]
+    black = fields[262] & 0xFFFF == 1
+    entries = (f"/Width {width} /Height {height} /ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /CCITTFaxDecode "
+               f"/DecodeParms << /K -1 /Columns {width} /Rows {height} /BlackIs1 {'true' if black else 'false'} >>")
+    yield "fax-sound.pdf", page(FULL_PAGE, entries, code), "whole"
+    yield "fax-cut.pdf", page(FULL_PAGE, entries, code[:len(code) // 2]), "either"
+    yield "fax-smashed.pdf", page(FULL_PAGE, entries, smashed(code)), "either"
+
+
+def picture_files():
+    jpeg = rendered("-gray", "-jpeg")
+    yield "whole.jpg", jpeg, "whole"
+    yield "cut.jpg", jpeg[:len(jpeg) // 2], "part"
+    yield "no-end.jpg", jpeg[:-2], "part"
+    yield "smashed.jpg", smashed(jpeg), "either"
+    width, height, _, rows = raster.read_netpbm(rendered("-gray"))
+    png = raster.png_grey(width, height, rows, 150)
+    yield "cut.png", png[:len(png) // 2], "either"
+
+
+def damaged():
+    out = {}
+    for make in (text_pages, picture_pages, fax_pages, picture_files):
+        out.update((name, (data, allowed)) for name, data, allowed in make())
+    return out
