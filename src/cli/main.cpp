@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The table of contents: every command, and the file that holds it (cli/NAME_command.cpp).
 #include <array>
+#include <csignal>
 #include <cstdio>
+#include <new>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/talk.h"
 #include "cli/version.h"
 #include "os/fd.h"
 
@@ -30,10 +34,26 @@ void print_help(std::FILE* out) {
       out);
 }
 
+/// Nothing of ours throws; libraries do where the machine has run out of something.
+int run(const civicum::Command& command, const std::vector<std::string>& arguments) {
+  try {
+    return command.run(arguments);
+  } catch (const std::bad_alloc&) {
+    civicum::talk("civicum: out of memory");
+    return civicum::exit_unavailable;
+  } catch (const std::system_error& error) {
+    civicum::talk(std::string("civicum: the system refused: ") + error.what() +
+                  " (ulimit -a shows the limits)");
+    return civicum::exit_unavailable;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   civicum::hold_standard_streams();
+  // A file that grows over ulimit -f is an error of its write, not the end of the process.
+  (void)std::signal(SIGXFSZ, SIG_IGN);
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.empty()) {
     print_help(stderr);
@@ -48,7 +68,7 @@ int main(int argc, char** argv) {
     return civicum::exit_well;
   }
   for (const civicum::Command& command : commands) {
-    if (words[0] == command.name) return command.run({words.begin() + 1, words.end()});
+    if (words[0] == command.name) return run(command, {words.begin() + 1, words.end()});
   }
   std::fprintf(stderr, "civicum: no command '%s'; civicum --help lists them\n", words[0].c_str());
   return civicum::exit_bad_usage;

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -85,7 +86,8 @@ Result<FileLock> own_data_folder(const std::string& folder) {
   return FileLock::take(path);
 }
 
-std::string render_json(const std::vector<DocumentOutcome>& outcomes) {
+/// `error` is what ended the run early; empty: nothing did.
+std::string render_json(const std::vector<DocumentOutcome>& outcomes, const std::string& error) {
   std::string text;
   JsonWriter json(text);
   json.begin_object().member("version", std::uint32_t{1}).key("documents").begin_array();
@@ -93,7 +95,8 @@ std::string render_json(const std::vector<DocumentOutcome>& outcomes) {
     json.line_break().begin_object().member("file", std::string_view(outcome.file));
     json.member("sha256", std::string_view(outcome.sha256)).member("state", name_of(outcome.state));
     json.member("pages_in", outcome.pages_in).member("pages_read", outcome.pages_read);
-    json.member("gaps", outcome.gaps).member("pages_kept", outcome.pages_kept);
+    json.member("gaps", outcome.gaps).member("degraded", outcome.degraded);
+    json.member("pages_kept", outcome.pages_kept);
     for (const auto& [name, path] :
          {std::pair("record", &outcome.record), std::pair("markdown", &outcome.markdown),
           std::pair("pdf", &outcome.pdf)}) {
@@ -107,11 +110,13 @@ std::string render_json(const std::vector<DocumentOutcome>& outcomes) {
     }
     json.end_object();
   }
-  json.end_array().end_object();
+  json.end_array();
+  if (!error.empty()) json.member("error", std::string_view(error));
+  json.end_object();
   return text + "\n";
 }
 
-int exit_code_of_run(const std::vector<DocumentOutcome>& outcomes, std::size_t failures) {
+int exit_code_of_run(const std::vector<DocumentOutcome>& outcomes) {
   const auto is_failed = [](const DocumentOutcome& outcome) {
     return outcome.state == DocumentState::Failed;
   };
@@ -119,8 +124,7 @@ int exit_code_of_run(const std::vector<DocumentOutcome>& outcomes, std::size_t f
     return outcome.state != DocumentState::Finished || !outcome.detail.empty();
   };
   if (std::all_of(outcomes.begin(), outcomes.end(), is_failed)) return exit_bad_usage;
-  const bool has_flaw = std::any_of(outcomes.begin(), outcomes.end(), is_flawed);
-  return has_flaw || failures > 0 ? exit_with_findings : exit_well;
+  return std::any_of(outcomes.begin(), outcomes.end(), is_flawed) ? exit_with_findings : exit_well;
 }
 
 /// The loop with everything that lives on it: the run, the display's clock, Ctrl-C.
@@ -171,9 +175,16 @@ class Session {
   bool is_interrupted_ = false;
 };
 
-void tell_failures(const Inputs& inputs, std::size_t from) {
-  for (std::size_t i = from; i < inputs.failures.size(); ++i) {
-    talk("civicum: " + inputs.failures[i].what);
+const char* reason_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::NotFound:
+      return "not_found";
+    case ErrorKind::Denied:
+      return "no_permission";
+    case ErrorKind::TooLarge:
+      return "too_large";
+    default:
+      return "unsupported";
   }
 }
 
@@ -181,31 +192,75 @@ Error nothing_to_read() {
   return {ErrorKind::BadInput, "nothing to read: no PDF, PNG, JPEG or TIFF among what was named"};
 }
 
-Result<int> read_documents(ReadRequest request) {
-  request.options.reader_program = TRY(reader_beside_us());
-  Inputs inputs = expand_inputs(request.arguments, request.options.out_folder);
-  tell_failures(inputs, 0);
-  if (inputs.documents.empty()) return nothing_to_read();
-  (void)TRY(make_folder(request.options.data_folder, 0700));
-  (void)TRY(make_folder(request.options.out_folder, 0));
-  const FileLock lock = TRY(own_data_folder(request.options.data_folder));
-  PageStore store = TRY(PageStore::open(request.options.data_folder));
-  const std::size_t told = inputs.failures.size();
-  (void)TRY(spool_streams(inputs, request.options.data_folder));
-  tell_failures(inputs, told);
-  if (inputs.documents.empty()) return nothing_to_read();
-  Session session(store, request);
-  (void)TRY(session.work(std::move(inputs.documents)));
-  if (request.format == OutputFormat::Json) {
-    const std::string json = render_json(session.outcomes());
-    if (std::fwrite(json.data(), 1, json.size(), stdout) != json.size() ||
-        std::fflush(stdout) != 0) {
-      return os_failure(ErrorKind::Unavailable, "cannot write to standard output", errno);
+/// `civicum read` from its inputs to its exit code; holds what is known of each document however
+/// the run ends.
+class ReadCommand {
+ public:
+  explicit ReadCommand(ReadRequest request) : request_(std::move(request)) {}
+
+  int run() {
+    Result<int> code = read();
+    if (!code) talk("civicum: " + code.error().what);
+    if (request_.format == OutputFormat::Json) {
+      const Status printed = print(render_json(outcomes_, code ? "" : code.error().what));
+      if (!printed) return fail(printed.error());
+    }
+    return code ? *code : exit_code_of(code.error().kind);
+  }
+
+ private:
+  Result<int> read() {
+    ReadOptions& options = request_.options;
+    options.reader_program = TRY(reader_beside_us());
+    Inputs inputs = expand_inputs(request_.arguments, options.out_folder);
+    take_failures(inputs);
+    if (inputs.documents.empty()) return nothing_to_read();
+    (void)TRY(make_folder(options.data_folder, 0700));
+    (void)TRY(make_folder(options.out_folder, 0));
+    const FileLock lock = TRY(own_data_folder(options.data_folder));
+    PageStore store = TRY(open_store(options.data_folder));
+    (void)TRY(spool_streams(inputs, options.data_folder));
+    take_failures(inputs);
+    if (inputs.documents.empty()) return nothing_to_read();
+    Session session(store, request_);
+    const Status worked = session.work(std::move(inputs.documents));
+    outcomes_.insert(outcomes_.end(), session.outcomes().begin(), session.outcomes().end());
+    if (!worked) return worked.error();
+    return session.is_interrupted() ? exit_interrupted : exit_code_of_run(outcomes_);
+  }
+
+  static Result<PageStore> open_store(const std::string& folder) {
+    Result<PageStore> store = PageStore::open(folder);
+    if (store || store.error().kind != ErrorKind::Corrupt) return store;
+    return Error{ErrorKind::Unavailable,
+                 store.error().what + "; move " + folder +
+                     "/civicum.sqlite away to begin a new store, or name another folder with "
+                     "--data"};
+  }
+
+  static Status print(const std::string& text) {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+        std::fflush(stdout) == 0) {
+      return Done{};
+    }
+    return os_failure(ErrorKind::Unavailable, "cannot write to standard output", errno);
+  }
+
+  void take_failures(Inputs& inputs) {
+    for (const InputFailure& failure : std::exchange(inputs.failures, {})) {
+      talk("civicum: " + failure.error.what);
+      DocumentOutcome outcome;
+      outcome.file = clean_utf8(failure.path);
+      outcome.state = DocumentState::Failed;
+      outcome.reason = reason_of(failure.error.kind);
+      outcome.detail = failure.error.what;
+      outcomes_.push_back(std::move(outcome));
     }
   }
-  if (session.is_interrupted()) return exit_interrupted;
-  return exit_code_of_run(session.outcomes(), inputs.failures.size());
-}
+
+  ReadRequest request_;
+  std::vector<DocumentOutcome> outcomes_;
+};
 
 }  // namespace
 
@@ -221,8 +276,7 @@ int run_read(const std::vector<std::string>& arguments) {
     std::fputs(help->c_str(), stdout);
     return exit_well;
   }
-  const Result<int> code = read_documents(std::get<ReadRequest>(*std::move(parsed)));
-  return code ? *code : fail(code.error());
+  return ReadCommand(std::get<ReadRequest>(*std::move(parsed))).run();
 }
 
 }  // namespace civicum

@@ -91,6 +91,7 @@ std::string render_outcome(const DocumentOutcome& outcome) {
   std::string line =
       fmt::format("{}: {} of {} pages", outcome.file, outcome.pages_read, outcome.pages_in);
   if (outcome.gaps > 0) line += fmt::format(", {} gaps", outcome.gaps);
+  if (outcome.degraded > 0) line += fmt::format(", {} degraded", outcome.degraded);
   if (outcome.pages_kept > 0) line += fmt::format(", {} read before", outcome.pages_kept);
   if (outcome.state == DocumentState::Interrupted) line += ", interrupted";
   line += fmt::format(", {:.1f} s", static_cast<double>(outcome.elapsed.count()) / 1000);

@@ -97,8 +97,10 @@ Status check_lang(const std::string& lang) {
     for (char c = 'A'; c <= 'Z'; ++c) chars.insert(c);
     return chars;
   }();
+  const bool has_nameless =
+      lang.starts_with('+') || lang.ends_with('+') || lang.find("++") != std::string::npos;
   const bool is_good =
-      !lang.empty() && lang.size() < 64 &&
+      !lang.empty() && lang.size() < 64 && !has_nameless &&
       std::all_of(lang.begin(), lang.end(), [](char c) { return allowed.contains(c); });
   if (is_good) return Done{};
   return Error{ErrorKind::BadInput,

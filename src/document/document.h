@@ -37,8 +37,8 @@ struct FullPageImage {
 struct PageFacts {
   float width = 0;  ///< points of the upright page (after /Rotate)
   float height = 0;
-  /// Multiply boxes and the page's size by this for the record. Not 1 only for an image file whose
-  /// own dpi is absurd: its pages are given a believable size here, so that dpi mean what they say.
+  /// Multiply boxes and the page's size by this for the record. Not 1 only where one image makes a
+  /// page of an absurd size: it is given a believable one here, so that dpi mean what they say.
   double record_scale = 1;
   std::uint32_t visible_chars = 0;
   std::uint32_t invisible_chars = 0;

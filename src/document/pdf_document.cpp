@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "document/coded_image.h"
+#include "document/image_scale.h"
 #include "document/library_errors.h"
 #include "document/page_raster.h"
 #include "document/pdf_complaints.h"
@@ -65,6 +66,7 @@ struct PageInventory {
   PageFacts facts;
   std::optional<PdfImage> image;
   std::uint32_t hidden_glyphs = 0;
+  double paper_scale = 1;  ///< points here per point of the document; see shrink_paper()
   Result<PageText> text = PageText{};  ///< every glyph's, visible or not
 };
 
@@ -126,6 +128,33 @@ Status PdfDocument::interpret(std::uint32_t page_index, OutputDev& device) {
   });
 }
 
+/// A scan laid out with a pixel to the point makes a page of metres. Its paper is taken for what
+/// the pixels suggest, as an image file's is; the record gets the document's own points.
+void shrink_paper(PageInventory& seen) {
+  constexpr float paper_points_max = 17 * 72;  // the long side of A3
+  const PageFacts& facts = seen.facts;
+  const bool is_wide = std::max(facts.width, facts.height) > paper_points_max;
+  const bool has_text = facts.visible_chars + facts.invisible_chars > 0;
+  if (!seen.image || !is_wide || has_text) return;
+  FullPageImage& image = seen.image->facts;
+  ImagePageHeader header;
+  header.width_px = image.width_px;
+  header.height_px = image.height_px;
+  const auto dpi = static_cast<double>(image.dpi.value);
+  header.resolution = Resolution{dpi, dpi};
+  const double believed = image_scale(header).believed.x;
+  if (dpi >= believed) return;
+  seen.paper_scale = dpi / believed;
+  const auto factor = static_cast<float>(seen.paper_scale);
+  Box& box = seen.image->placement.box;
+  box = {box.x0 * factor, box.y0 * factor, box.x1 * factor, box.y1 * factor};
+  image.dpi = {static_cast<std::uint32_t>(std::lround(believed))};
+  seen.facts.width *= factor;
+  seen.facts.height *= factor;
+  seen.facts.record_scale = 1 / seen.paper_scale;
+  seen.facts.image = image;
+}
+
 Status PdfDocument::look_at(std::uint32_t page_index) {
   if (seen_ && seen_->page_index == page_index) return Done{};
   seen_.reset();
@@ -146,6 +175,7 @@ Status PdfDocument::look_at(std::uint32_t page_index) {
     seen.facts.vowel_share = quality.vowel_share;
     seen.facts.stop_word_rate = quality.stop_word_rate;
   }
+  shrink_paper(seen);
   seen_ = std::move(seen);
   return Done{};
 }
@@ -228,7 +258,9 @@ Result<Raster> PdfDocument::render(std::uint32_t page_index, Dpi dpi,
   library_errors::begin_page();
   is_font_missing() = false;
   const PageSize size = TRY(size_of(page_index));
-  const PixelArea area = pixels_of(size, dpi.value / 72.0, clip);
+  const bool is_seen = seen_ && seen_->page_index == page_index;
+  const double scaled_dpi = dpi.value * (is_seen ? seen_->paper_scale : 1);
+  const PixelArea area = pixels_of(size, scaled_dpi / 72, clip);
   if (area.width <= 0 || area.height <= 0) {
     return Error{ErrorKind::BadInput, "nothing to render: the area is empty"};
   }
@@ -240,7 +272,7 @@ Result<Raster> PdfDocument::render(std::uint32_t page_index, Dpi dpi,
     device.setVectorAntialias(true);
     device.startDoc(pdf_.doc.get());
     page_of(page_index)
-        ->displaySlice(&device, dpi.value, dpi.value, 0, false, true, area.x, area.y, area.width,
+        ->displaySlice(&device, scaled_dpi, scaled_dpi, 0, false, true, area.x, area.y, area.width,
                        area.height, false);
     SplashBitmap* bitmap = device.getBitmap();
     // Where Splash cannot allocate it goes on with a picture of one pixel and reports nothing.

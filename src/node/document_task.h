@@ -86,6 +86,7 @@ struct DocumentTask {
   StoredDocument stored;
   std::uint32_t open_crashes = 0;
   std::uint32_t open_kills = 0;
+  std::uint32_t layer_kills = 0;
   bool is_with_reader = false;  ///< a reader is opening it or writing its layer
   PageQueue pages;
   std::uint32_t pages_kept = 0;

@@ -93,9 +93,9 @@ void walk_folder(const fs::path& folder, const Walk& walk, Inputs& inputs) {
     }
   }
   if (failed) {
-    inputs.failures.push_back(os_failure(kind_of_errno(failed.value()),
-                                         "cannot read the folder " + folder.string(),
-                                         failed.value()));
+    inputs.failures.push_back(
+        {folder.string(), os_failure(kind_of_errno(failed.value()),
+                                     "cannot read the folder " + folder.string(), failed.value())});
   }
 }
 
@@ -125,12 +125,12 @@ bool is_stream(const std::string& path) {
 }
 
 /// The input's bytes; its own failure goes to `failures` and leaves it without a spool.
-Status spool_stream(Input& input, const std::string& folder, std::vector<Error>& failures) {
+Status spool_stream(Input& input, const std::string& folder, std::vector<InputFailure>& failures) {
   Fd stream;
   if (input.path != "-") {
     auto opened = open_file(input.path, O_RDONLY);
     if (!opened) {
-      failures.push_back(opened.error());
+      failures.push_back({input.path, opened.error()});
       return Done{};
     }
     stream = *std::move(opened);
@@ -141,7 +141,8 @@ Status spool_stream(Input& input, const std::string& folder, std::vector<Error>&
     input.spool = std::move(spool);
   } else if (copied.error().kind == ErrorKind::TooLarge) {
     failures.push_back(
-        {ErrorKind::TooLarge, "cannot read " + input.name + ": " + copied.error().what});
+        {input.path,
+         {ErrorKind::TooLarge, "cannot read " + input.name + ": " + copied.error().what}});
   } else {
     return copied.error();
   }
@@ -170,12 +171,15 @@ Inputs expand_inputs(const std::vector<std::string>& arguments, const std::strin
     }
     struct stat info {};
     if (stat(argument.c_str(), &info) != 0) {
-      inputs.failures.push_back(os_failure(kind_of_errno(errno), "cannot read " + argument, errno));
+      inputs.failures.push_back(
+          {argument, os_failure(kind_of_errno(errno), "cannot read " + argument, errno)});
     } else if (S_ISDIR(info.st_mode)) {
       read_folder(argument, out_folder, inputs);
     } else if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode)) {
-      inputs.failures.push_back({ErrorKind::BadInput, "cannot read " + argument +
-                                                          ": neither a file, a folder nor a pipe"});
+      inputs.failures.push_back(
+          {argument,
+           {ErrorKind::BadInput,
+            "cannot read " + argument + ": neither a file, a folder nor a pipe"}});
     } else {
       inputs.documents.push_back({argument, fs::path(argument).filename().string(), "", {}});
     }

@@ -19,9 +19,16 @@ struct Input {
   Fd spool;          ///< the bytes of what is no regular file: standard input, a pipe
 };
 
+/// An input that cannot be read at all.
+struct InputFailure {
+  std::string path;  ///< as it was named
+  Error error;
+};
+
 struct Inputs {
   std::vector<Input> documents;
-  std::vector<Error> failures;    ///< arguments that are not there, folders that cannot be read
+  std::vector<InputFailure>
+      failures;                   ///< arguments that are not there, folders that cannot be read
   std::uint32_t passed_over = 0;  ///< files in folders that are not documents by name or content
 };
 

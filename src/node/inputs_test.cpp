@@ -48,7 +48,7 @@ TEST_CASE("folders are walked in order, without hidden files, by name or content
   CHECK(names == std::vector<std::string>{"b.PDF", "scan", "sub/a.tiff", "stdin"});
   CHECK(inputs.passed_over == 1);
   REQUIRE(inputs.failures.size() == 1);
-  CHECK(inputs.failures[0].kind == ErrorKind::NotFound);
+  CHECK(inputs.failures[0].error.kind == ErrorKind::NotFound);
   fs::remove_all(folder);
 }
 
@@ -62,8 +62,8 @@ TEST_CASE("results below a folder are not read again; a device is a failure of i
   REQUIRE(inputs.documents.size() == 1);
   CHECK(inputs.documents[0].name == "a.pdf");
   REQUIRE(inputs.failures.size() == 1);
-  CHECK(inputs.failures[0].kind == ErrorKind::BadInput);
-  CHECK(inputs.failures[0].what.find("/dev/zero") != std::string::npos);
+  CHECK(inputs.failures[0].error.kind == ErrorKind::BadInput);
+  CHECK(inputs.failures[0].error.what.find("/dev/zero") != std::string::npos);
   CHECK(expand_inputs({folder + "/out"}, folder + "/out").documents.size() == 1);
   fs::remove_all(folder);
 }

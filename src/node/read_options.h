@@ -38,11 +38,12 @@ struct DocumentOutcome {
   std::uint32_t pages_in = 0;
   std::uint32_t pages_read = 0;
   std::uint32_t gaps = 0;
+  std::uint32_t degraded = 0;    ///< of pages_read: at fewer dpi, or with a part missing
   std::uint32_t pages_kept = 0;  ///< of pages_read and gaps: ended in an earlier run
   std::string record;            ///< paths of the results; empty where there is none
   std::string markdown;
   std::string pdf;
-  std::string reason;  ///< of a failure: "encrypted", "not_a_document" …
+  std::string reason;  ///< of a failure: "encrypted", "not_a_document", "not_written" …
   std::string detail;  ///< why it failed, or what went wrong beside
   std::chrono::milliseconds elapsed{0};
 };

@@ -251,9 +251,10 @@ void ReadRun::finish_layer(DocumentTask& task, const std::string& failure) {
   if (failure.empty()) {
     task.outcome.pdf = task.layer->path();
     const Status committed = task.layer->commit();
-    if (!committed) return stop(committed.error());
+    if (!committed) return give_up_results(task, committed.error());
   } else {
     task.outcome.detail = "no PDF with a text layer: " + failure;
+    remove_stale_pdf(task);
   }
   task.layer.reset();
   begin_record(task, Completeness::Whole);
@@ -266,11 +267,19 @@ void ReadRun::on_reader_end(PooledReader& reader, const ReaderEnd& end) {
   if (assignment.page) {
     after_page_death(reader, std::move(assignment), end);
   } else if (task.state == DocumentTask::State::Layering && reader.open_document == task.id) {
-    finish_layer(task, end.detail);
+    after_layer_death(task, end);
   } else {
     after_open_death(task, end);
   }
   admit_waiting();
+}
+
+/// Writing a layer is begun anew where its reader was killed from outside.
+void ReadRun::after_layer_death(DocumentTask& task, const ReaderEnd& end) {
+  const bool is_outside = end.how == WorkerEnd::KilledFromOutside;
+  if (!is_outside || ++task.layer_kills >= outside_kills_max) return finish_layer(task, end.detail);
+  task.layer.reset();
+  begin_layer(task);
 }
 
 void ReadRun::after_open_death(DocumentTask& task, const ReaderEnd& end) {

@@ -3,6 +3,7 @@
 #include "node/read_run.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -242,9 +243,9 @@ void ReadRun::begin_layer(DocumentTask& task) {
   auto words = write_layer_words(store_, task.stored, options_.data_folder);
   if (!words) return stop(words.error());
   auto path = result_path(task, ".pdf");
-  if (!path) return stop(path.error());
+  if (!path) return give_up_results(task, path.error());
   auto file = AtomicFile::create(*std::move(path));
-  if (!file) return stop(file.error());
+  if (!file) return give_up_results(task, file.error());
   task.layer_words = *std::move(words);
   task.layer = *std::move(file);
   task.state = DocumentTask::State::Layering;
@@ -272,12 +273,12 @@ void ReadRun::begin_record(DocumentTask& task, Completeness completeness) {
                   completeness};
   auto json = result_path(task, ".json");
   auto markdown = result_path(task, ".md");
-  if (!json || !markdown) return stop(json ? markdown.error() : json.error());
+  if (!json || !markdown) return give_up_results(task, json ? markdown.error() : json.error());
   task.outcome.record = *json;
   task.outcome.markdown = *markdown;
   auto writer = RecordWriter::begin(store_, task.stored.id, std::move(head),
                                     {*std::move(json), *std::move(markdown)});
-  if (!writer) return stop(writer.error());
+  if (!writer) return give_up_results(task, writer.error());
   task.writer = *std::move(writer);
   task.state = DocumentTask::State::Writing;
   if (completeness == Completeness::Whole) {
@@ -288,7 +289,7 @@ void ReadRun::begin_record(DocumentTask& task, Completeness completeness) {
 void ReadRun::step_record(DocumentTask& task) {
   if (is_stopped_) return;
   const Result<bool> has_more = task.writer->step();
-  if (!has_more) return stop(has_more.error());
+  if (!has_more) return give_up_results(task, has_more.error());
   if (*has_more) return boost::asio::post(loop_, [this, &task] { step_record(task); });
   const bool has_gaps = task.writer->counts().gaps > 0;
   end_task(task, has_gaps ? DocumentState::FinishedWithGaps : DocumentState::Finished);
@@ -306,6 +307,7 @@ void ReadRun::end_task(DocumentTask& task, DocumentState state) {
     outcome.pages_in = task.stored.opened->page_count;
     outcome.pages_read = task.writer->counts().pages_read;
     outcome.gaps = task.writer->counts().gaps;
+    outcome.degraded = task.writer->counts().degraded;
   }
   task.state = DocumentTask::State::Ended;
   wake_twins(task);
@@ -317,13 +319,50 @@ void ReadRun::end_task(DocumentTask& task, DocumentState state) {
 }
 
 void ReadRun::fail_task(DocumentTask& task, OpenError reason, const std::string& detail) {
-  auto path = result_path(task, ".json");
-  if (!path) return stop(path.error());
-  task.outcome.record = *path;
+  auto json = result_path(task, ".json");
+  auto markdown = result_path(task, ".md");
+  if (!json || !markdown) return give_up_results(task, json ? markdown.error() : json.error());
+  const Status written = write_failure_record({*json, *markdown}, task.file, reason, detail);
+  if (!written) return give_up_results(task, written.error());
+  if (options_.pdf == PdfOutput::Yes) remove_stale_pdf(task);
+  task.outcome.record = *json;
+  task.outcome.markdown = *markdown;
   task.outcome.reason = name_of(reason);
   task.outcome.detail = detail;
-  const Status written = write_failure_record(*path, task.file, reason, detail);
-  if (!written) return stop(written.error());
+  end_task(task, DocumentState::Failed);
+}
+
+/// A PDF of an earlier run would pass for the one that was asked for now.
+void ReadRun::remove_stale_pdf(const DocumentTask& task) const {
+  const auto path = result_path(task, ".pdf");
+  if (path) (void)unlink(path->c_str());
+}
+
+/// Results that cannot be written cost their document only, unless none can be written any more. In
+/// a turn of its own: the caller may still hold the task.
+void ReadRun::give_up_results(DocumentTask& task, const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::NotFound:
+    case ErrorKind::BadInput:
+    case ErrorKind::Denied:
+    case ErrorKind::TooLarge:
+      break;
+    default:
+      return stop(error);
+  }
+  task.state = DocumentTask::State::Writing;
+  boost::asio::post(loop_, [this, &task, error] { end_unwritten(task, error); });
+}
+
+void ReadRun::end_unwritten(DocumentTask& task, const Error& error) {
+  if (is_stopped_) return;
+  task.writer.reset();
+  task.layer.reset();
+  task.outcome.record.clear();
+  task.outcome.markdown.clear();
+  task.outcome.pdf.clear();
+  task.outcome.reason = "not_written";
+  task.outcome.detail = error.what;
   end_task(task, DocumentState::Failed);
 }
 
@@ -340,9 +379,11 @@ void ReadRun::interrupt() {
 }
 
 /// What is done of a document when the run is interrupted. Best effort: the store holds it in any
-/// case.
+/// case. A whole record of an earlier run is worth more.
 void ReadRun::write_interrupted(DocumentTask& task) {
   task.writer.reset();
+  const auto record = result_path(task, ".json");
+  if (record && holds_whole_record(*record, task.sha256)) return;
   begin_record(task, Completeness::Interrupted);
   if (!task.writer) return;
   Result<bool> has_more = true;

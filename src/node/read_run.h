@@ -66,6 +66,9 @@ class ReadRun {
   void fail_task(DocumentTask& task, OpenError reason, const std::string& detail);
   void wake_twins(const DocumentTask& task);
   void write_interrupted(DocumentTask& task);
+  void remove_stale_pdf(const DocumentTask& task) const;
+  void give_up_results(DocumentTask& task, const Error& error);
+  void end_unwritten(DocumentTask& task, const Error& error);
   void stop(const Error& error);
   void end_run(Status status);
   Result<std::string> result_path(const DocumentTask& task, const char* extension) const;
@@ -79,6 +82,7 @@ class ReadRun {
   void on_page_failed(PooledReader& reader, const protocol::PageFailed& failed);
   void on_layer_end(PooledReader& reader, const std::string& failure);
   void on_reader_end(PooledReader& reader, const ReaderEnd& end);
+  void after_layer_death(DocumentTask& task, const ReaderEnd& end);
   void after_open_death(DocumentTask& task, const ReaderEnd& end);
   void after_page_death(PooledReader& reader, Assignment assignment, const ReaderEnd& end);
   void admit_waiting();

@@ -73,7 +73,8 @@ void ReaderPool::spawn() {
   }
   readers_.pop_back();
   failed_starts_ = failed_starts_max;
-  boost::asio::post(loop_, [this, error = link.error()] { events_.on_broken(error); });
+  const Error error{ErrorKind::Unavailable, "readers do not start: " + link.error().what};
+  boost::asio::post(loop_, [this, error] { events_.on_broken(error); });
 }
 
 PooledReader* ReaderPool::take_idle(std::uint64_t document) {

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "node/record.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "base/json.h"
 #include "node/record_json.h"
+#include "os/fd.h"
 
 namespace civicum {
 namespace {
@@ -16,6 +21,8 @@ constexpr std::size_t flush_bytes = std::size_t{64} << 10;
 
 void append_page_markdown(std::string& out, std::uint32_t page_number, const PageReading& reading) {
   out += "\n## Página " + std::to_string(page_number) + "\n\n";
+  const bool is_damaged = reading.degraded && reading.degraded->reason == "damaged";
+  if (is_damaged) out += "*(dañada: falta una parte de la página)*\n\n";
   out += reading.is_blank ? "*(en blanco)*" : reading.content.text;
   out += '\n';
 }
@@ -118,6 +125,7 @@ Status RecordWriter::write_page(std::uint32_t page_index) {
   const auto& reading = std::get<PageReading>(page->outcome);
   json_text_ += std::exchange(is_first_item_, false) ? "\n" : ",\n";
   append_page(json_text_, page_index + 1, reading, *page);
+  if (reading.degraded) ++counts_.degraded;
   append_page_markdown(markdown_text_, page_index + 1, reading);
   if (summarizer_) summarizer_->add_page(page_index, reading.content);
   return Done{};
@@ -160,9 +168,10 @@ Status RecordWriter::flush() {
   return Done{};
 }
 
-Status write_failure_record(const std::string& path, const std::string& file, OpenError reason,
+Status write_failure_record(const RecordPaths& paths, const std::string& file, OpenError reason,
                             const std::string& detail) {
-  AtomicFile out = TRY(AtomicFile::create(path));
+  AtomicFile record = TRY(AtomicFile::create(paths.json));
+  AtomicFile markdown = TRY(AtomicFile::create(paths.markdown));
   std::string text;
   JsonWriter json(text);
   json.begin_object().member("record_version", std::uint32_t{record_version});
@@ -172,8 +181,26 @@ Status write_failure_record(const std::string& path, const std::string& file, Op
   json.key("error").begin_object().member("reason", name_of(reason));
   json.member("detail", std::string_view(detail)).end_object().end_object();
   text += '\n';
-  (void)TRY(out.write(text));
-  return out.commit();
+  (void)TRY(record.write(text));
+  text = "# " + file + "\n\n*(no leído: " + std::string(name_of(reason)) + ", " + detail + ")*\n";
+  (void)TRY(markdown.write(text));
+  (void)TRY(markdown.commit());
+  return record.commit();
+}
+
+bool holds_whole_record(const std::string& path, const std::string& sha256) {
+  const Result<Fd> file = open_file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  if (!file) return false;
+  std::array<char, 4096> head{};
+  const Result<std::size_t> size = pread_all(file->get(), head, 0);
+  if (!size) return false;
+  // write_head() puts all of these before the first page.
+  const std::string_view text(head.data(), *size);
+  const bool is_ours = text.starts_with("{\"record_version\":") &&
+                       text.find("\"sha256\":\"" + sha256 + "\"") != std::string_view::npos;
+  const std::size_t counts = text.find("\"pages_in\":");
+  return is_ours && counts != std::string_view::npos &&
+         text.substr(0, counts).find("\"interrupted\":true") == std::string_view::npos;
 }
 
 }  // namespace civicum

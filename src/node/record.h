@@ -42,6 +42,7 @@ struct RecordPaths {
 struct RecordCounts {
   std::uint32_t pages_read = 0;
   std::uint32_t gaps = 0;
+  std::uint32_t degraded = 0;  ///< of pages_read, known once step() has ended
 };
 
 class RecordWriter {
@@ -84,8 +85,11 @@ class RecordWriter {
   std::string markdown_text_;
 };
 
-/// The record of a file that cannot be opened as a document.
-Status write_failure_record(const std::string& path, const std::string& file, OpenError reason,
+/// Record and Markdown of a file that cannot be opened as a document.
+Status write_failure_record(const RecordPaths& paths, const std::string& file, OpenError reason,
                             const std::string& detail);
+
+/// True where a whole record of this content is at `path`: not one of an interrupted run.
+bool holds_whole_record(const std::string& path, const std::string& sha256);
 
 }  // namespace civicum

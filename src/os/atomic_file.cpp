@@ -25,6 +25,28 @@ void apply_umask(int fd) {
   (void)fchmod(fd, 0666 & ~mask);
 }
 
+/// What rename() would refuse in the end is refused before anything is written.
+Status check_target(const std::string& path) {
+  struct stat info {};
+  const bool is_there = lstat(path.c_str(), &info) == 0;
+  if (is_there && S_ISDIR(info.st_mode)) {
+    return os_failure(ErrorKind::BadInput, "cannot write " + path, EISDIR);
+  }
+  if (!is_there && errno == ENAMETOOLONG) return last_os_failure("cannot write " + path);
+  return Done{};
+}
+
+/// Gives the nameless file its first name. A name that a killed process left over is taken again.
+Status link_nameless(int fd, const std::string& name) {
+  const std::string file = "/proc/self/fd/" + std::to_string(fd);
+  if (linkat(AT_FDCWD, file.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0) return Done{};
+  if (errno == EEXIST && unlink(name.c_str()) == 0 &&
+      linkat(AT_FDCWD, file.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0) {
+    return Done{};
+  }
+  return last_os_failure("cannot write " + name);
+}
+
 }  // namespace
 
 AtomicFile::AtomicFile(Fd fd, std::string path, std::string temporary)
@@ -48,6 +70,11 @@ AtomicFile::~AtomicFile() {
 }
 
 Result<AtomicFile> AtomicFile::create(std::string path) {
+  (void)TRY(check_target(path));
+  Fd nameless(open(folder_of(path).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666));
+  if (nameless && access("/proc/self/fd", X_OK) == 0) {
+    return AtomicFile(std::move(nameless), std::move(path), "");
+  }
   std::string temporary = folder_of(path) + "/.civicum-XXXXXX";
   Fd fd(mkostemp(temporary.data(), O_CLOEXEC));
   if (!fd) return last_os_failure("cannot write in " + folder_of(path));
@@ -62,6 +89,11 @@ Status AtomicFile::write(std::string_view bytes) {
 }
 
 Status AtomicFile::commit() {
+  if (temporary_.empty()) {
+    temporary_ = folder_of(path_) + "/.civicum-" + std::to_string(getpid()) + "-" +
+                 std::to_string(fd_.get());
+    (void)TRY(link_nameless(fd_.get(), temporary_));
+  }
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) {
     return last_os_failure("cannot write " + path_);
   }

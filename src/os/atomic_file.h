@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A file that appears whole or not at all: written under a temporary name in the same folder, then
-// renamed.
+// A file that appears whole or not at all: written without a name in the same folder (under a
+// temporary one where the file system has no nameless files), then renamed.
 #pragma once
 
 #include <string>
@@ -13,14 +13,14 @@ namespace civicum {
 
 class AtomicFile {
  public:
-  /// Nothing is visible at `path` before commit(). Denied, NotFound or Unavailable with the folder
-  /// in the sentence.
+  /// Nothing is visible at `path` before commit(), and nothing is left of it after a kill. Denied,
+  /// NotFound, Unavailable, BadInput (a folder is at `path`) or TooLarge (its name is too long).
   static Result<AtomicFile> create(std::string path);
   AtomicFile(AtomicFile&& other) noexcept;
   AtomicFile& operator=(AtomicFile&& other) noexcept;
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
-  /// Without a commit the temporary file is removed.
+  /// Without a commit nothing is left.
   ~AtomicFile();
 
   int fd() const { return fd_.get(); }
@@ -33,7 +33,7 @@ class AtomicFile {
   AtomicFile(Fd fd, std::string path, std::string temporary);
   Fd fd_;
   std::string path_;
-  std::string temporary_;
+  std::string temporary_;  ///< empty while the file has no name
 };
 
 }  // namespace civicum

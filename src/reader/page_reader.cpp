@@ -81,6 +81,15 @@ void scale_reading(PageReading& reading, double scale) {
   }
 }
 
+/// What a page may take whose raster has as many pixels as are allowed.
+Bytes largest_raster(const RasterShape& shape, std::uint64_t pixels_max) {
+  constexpr std::uint32_t side = 1000;
+  RasterShape largest = shape;
+  largest.width_px = static_cast<std::uint32_t>(pixels_max / side);
+  largest.height_px = side;
+  return predict_page(largest).peak;
+}
+
 Error too_many_pixels(const RasterShape& shape, const protocol::ReadPage& request) {
   return {ErrorKind::TooLarge, "at 100 dpi the page has " + std::to_string(shape.width_px) + " x " +
                                    std::to_string(shape.height_px) +
@@ -185,9 +194,12 @@ Result<DpiChoice> PageReader::plan(const PageFacts& facts, Route route,
                                    const protocol::ReadPage& request) {
   const auto chosen = choose_dpi(dpi_request(facts, route, request));
   if (const auto* too_large = std::get_if<DoesNotFit>(&chosen)) {
-    if (too_large->needed <= too_large->limit) return too_many_pixels(too_large->shape, request);
     needed_ = too_large->needed;
     limit_ = too_large->limit;
+    if (needed_ <= limit_) {
+      limit_ = std::min(needed_, largest_raster(too_large->shape, request.pixels_max));
+      return too_many_pixels(too_large->shape, request);
+    }
     return Error{ErrorKind::TooLarge, "the page does not fit the memory budget at 100 dpi"};
   }
   return std::get<DpiChoice>(chosen);
