@@ -18,6 +18,8 @@ constexpr std::size_t pictures_max = 32;
 /// Print that OCR knows reads at 0.9 and more, also on garbled pages; strange scripts at 0.3 to
 /// 0.7.
 constexpr float confidence_min = 0.75F;
+/// With fewer words it is not asked which way up a picture stands.
+constexpr std::size_t turned_words_min = 5;
 /// Text that stands on its side in a picture reads at 0.43, textures at less.
 constexpr float picture_confidence_min = 0.5F;
 
@@ -275,6 +277,26 @@ Result<PageReader::Pixels> PageReader::make_pixels(const PageFacts& facts, bool 
   return Pixels{TRY(document_.render(page_index_, dpi, std::nullopt)), Route::Render};
 }
 
+/// As it stands; where that reads badly, whichever way up reads better, with its words where they
+/// are displayed.
+Result<PageReader::Picture> PageReader::read_picture(Recognizer& recognizer, const Box& box,
+                                                     Dpi dpi) {
+  Raster raster = TRY(document_.render(page_index_, dpi, box));
+  Picture picture;
+  picture.is_broken = !raster.complaint.empty();
+  picture.page = TRY(recognizer.read(std::move(raster), Standing::Upright, ports_.progress));
+  const float confidence = picture.page.confidence.value_or(0);
+  const bool has_words = picture.page.content.words.size() >= turned_words_min;
+  if (confidence >= confidence_min || !has_words) return picture;
+  raster = TRY(document_.render(page_index_, dpi, box));
+  OcrPage other = TRY(recognizer.read(std::move(raster), Standing::Unknown, ports_.progress));
+  if (other.turned == 0 || other.confidence.value_or(0) <= confidence) return picture;
+  turn_words(other.content, static_cast<std::uint16_t>(360 - other.turned), other.width,
+             other.height);
+  picture.page = std::move(other);
+  return picture;
+}
+
 Result<protocol::PageRead> PageReader::read_mixed(const PageFacts& facts,
                                                   const RouteDecision& decision,
                                                   const protocol::ReadPage& request) {
@@ -291,9 +313,9 @@ Result<protocol::PageRead> PageReader::read_mixed(const PageFacts& facts,
   if (!reading.degraded) reading.degraded = choice.degraded;
   reading.cost.predicted_bytes = choice.cost.peak;
   for (const Box& box : pictures) {
-    Raster raster = TRY(document_.render(page_index_, choice.wished, box));
-    if (!raster.complaint.empty()) reading.degraded = damaged_at(choice.wished);
-    OcrPage page = TRY(recognizer->read(std::move(raster), Standing::Upright, ports_.progress));
+    Picture picture = TRY(read_picture(*recognizer, box, choice.wished));
+    if (picture.is_broken) reading.degraded = damaged_at(choice.wished);
+    OcrPage& page = picture.page;
     if (page.confidence.value_or(0) < picture_confidence_min) continue;
     move_words(page.content, box.x0, box.y0);
     append_block(reading.content, without_overlaps(page.content, reading.content));

@@ -41,6 +41,11 @@ class PageReader {
     Route route;
     bool is_broken = false;  ///< rendered because the page's image could not be decoded
   };
+  struct Picture {
+    OcrPage page;
+    bool is_broken = false;  ///< its data are broken, or a part is missing
+  };
+  Result<Picture> read_picture(Recognizer& recognizer, const Box& box, Dpi dpi);
   Result<protocol::PageRead> read_by_route(const protocol::ReadPage& request);
   Result<protocol::PageRead> read_text(const PageFacts& facts, Document::Layer layer);
   Result<protocol::PageRead> read_whole(const PageFacts& facts, const RouteDecision& decision,
