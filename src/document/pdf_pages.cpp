@@ -62,16 +62,32 @@ class PageTreeWalk {
   bool is_branch_missing_ = false;
 };
 
+/// 0 where it makes no sense.
+std::uint32_t declared_count(const Object& root) {
+  const Object count = root.dictLookup("Count");
+  const bool is_sane = count.isNum() && count.getNum() > 0 && count.getNum() <= document_pages_max;
+  return is_sane ? static_cast<std::uint32_t>(count.getNum()) : 0;
+}
+
+/// Poppler's catalog gives no page beyond /Count: it is set right in memory, before it is asked.
+void correct_count(PDFDoc& doc, const Object& place, Object root, std::uint32_t count) {
+  if (!place.isRef()) return;
+  root.dictSet("Count", Object(static_cast<int>(count)));
+  doc.getXRef()->setModifiedObject(&root, place.getRef());
+}
+
 }  // namespace
 
 std::uint32_t count_pages(PDFDoc& doc) {
-  const auto declared = static_cast<std::uint32_t>(std::max(0, doc.getNumPages()));
   Object catalog = doc.getXRef()->getCatalog();
   Object root = catalog.isDict() ? catalog.dictLookup("Pages") : Object(objNull);
-  if (!root.isDict()) return declared;
-  PageTreeWalk walk(std::move(root));
+  if (!root.isDict()) return static_cast<std::uint32_t>(std::max(0, doc.getNumPages()));
+  PageTreeWalk walk(root.copy());
   const std::uint32_t found = walk.count();
-  return walk.is_branch_missing() || found == 0 ? std::max(found, declared) : found;
+  const std::uint32_t declared = declared_count(root);
+  const std::uint32_t count = walk.is_branch_missing() ? std::max(found, declared) : found;
+  if (count != declared) correct_count(doc, catalog.dictLookupNF("Pages"), std::move(root), count);
+  return count;
 }
 
 void note_missing_contents(Page& page) {

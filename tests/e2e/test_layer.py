@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """--pdf: the original with a text layer that other programs find, at the right places."""
 import html
+import os
 import re
+import signal
 import subprocess
+import time
 
 import hostile
-from harness import ENDED_WELL, LIBRARY, WITH_FINDINGS, Case, documents
+from harness import ENDED_WELL, LIBRARY, WITH_FINDINGS, Case, documents, wait_for
 
 
 def output_of(*command):
@@ -91,6 +94,16 @@ class Layer(Case):
         outcomes, _ = self.read_json(source, "--pdf")
         self.assertEqual(2, outcomes[0]["pages_kept"])
         self.assert_words_at_their_places(self.out / "escaneado.pdf", self.record("escaneado"))
+
+    def test_a_reader_that_is_killed_while_it_writes_is_followed_by_another(self):
+        source = LIBRARY.path("pesado.tif", documents.tiff_file, 4, 300, 6, False)
+        self.assert_code(self.read(source), ENDED_WELL)
+        run = self.start(source, "--pdf")
+        reader = wait_for(lambda: run.readers() or not run.is_alive() and [0], "a reader")[0]
+        time.sleep(0.3)
+        os.kill(reader, signal.SIGKILL)
+        self.assert_code(run.finish(), ENDED_WELL)
+        self.assertEqual(b"%PDF", (self.out / "pesado.pdf").read_bytes()[:4])
 
     def test_turned_pages_get_their_words_at_their_places(self):
         source = self.folder / "girado.pdf"

@@ -2,11 +2,13 @@
 """The reader processes: killed, orphaned, locked in."""
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import time
 
-from harness import ENDED_WELL, Case, children_of, dice, is_running, process_fields, status_field, wait_for
+import harness
+from harness import ENDED_WELL, UNAVAILABLE, Case, children_of, dice, is_running, process_fields, status_field, wait_for
 
 PAGES = 40
 LETHAL = signal.SIGKILL
@@ -46,6 +48,13 @@ class Readers(Case):
         self.assertFalse([page["page"] for page in record["pages"] if "degraded" in page])
 
     test_killed_readers_cost_no_page_and_no_rung.sanitizer = True
+
+    def test_a_program_without_its_reader_says_so(self):
+        lonely = self.folder / "civicum"
+        shutil.copy(harness.PROGRAM, lonely)
+        run = self.read(self.text(1), prefix=["bash", "-c", f'exec "{lonely}" "${{@:2}}"', "bash"])
+        self.assert_code(run, UNAVAILABLE)
+        self.assertIn("civicum-reader", run.err)
 
     def test_a_killed_reader_is_replaced(self):
         run = self.start(self.quick_scan(PAGES), "--jobs", "1")

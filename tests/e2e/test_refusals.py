@@ -153,6 +153,55 @@ class Refusals(Case):
         self.assertIn("none.pdf", run.err)
         self.assert_every_page_read(self.record(self.text(2).stem), 2)
 
+    def test_results_that_cannot_be_written_cost_only_their_document(self):
+        folder = self.copy(self.text(1), "in/bloqueado.pdf").parent
+        self.copy(self.text(1, seed=3), "in/sub/otro.pdf")
+        good = self.text(2)
+        (self.out / "bloqueado.json").mkdir(parents=True)
+        (self.out / "sub").write_text("a file where a folder is needed", encoding="utf-8")
+        for options in ((), ("--pdf",)):
+            told, run = self.read_json(folder, good, *options)
+            self.assert_code(run, WITH_FINDINGS)
+            self.assertEqual(["not_written", "not_written"], [t["error"]["reason"] for t in told if "error" in t])
+            self.assert_every_page_read(self.record(good.stem), 2)
+        self.assertEqual([], list(self.out.glob(".civicum*")))
+
+    def test_inputs_that_are_not_there_are_told_in_json(self):
+        told, run = self.read_json(self.folder / "nada.pdf", "/dev/zero", self.text(1))
+        self.assert_code(run, WITH_FINDINGS)
+        self.assertEqual(["not_found", "unsupported", None], [t.get("error", {}).get("reason") for t in told])
+        told, run = self.read_json(self.folder / "nada.pdf")
+        self.assert_code(run, BAD_USAGE)
+        self.assertEqual("not_found", told[0]["error"]["reason"])
+
+    def test_a_refused_document_leaves_nothing_older_beside_its_record(self):
+        source = self.copy(self.text(1), "cambia.pdf")
+        self.read(source, "--pdf")
+        source.write_bytes(b"%PDF-1.4 nothing else")
+        self.assert_code(self.read(source, "--pdf"), BAD_USAGE)
+        self.assertFalse((self.out / "cambia.pdf").exists())
+        self.assertIn("no leído", (self.out / "cambia.md").read_text(encoding="utf-8"))
+
+    def test_a_page_tree_counts_by_its_leaves(self):
+        for count in (1, 0, -3, 99999, 2.5):
+            source = self.folder / f"cuenta{count}.pdf"
+            data = pathlib.Path(self.text(5)).read_bytes()
+            source.write_bytes(data.replace(b"/Count 5 ", b"/Count %s " % str(count).encode()))
+            self.assert_code(self.read(source), ENDED_WELL)
+            self.assert_every_page_read(self.record(source.stem), 5)
+
+    def test_a_page_with_a_pixel_to_the_point_is_read(self):
+        self.need_tool("pdftoppm")
+        picture = documents.jpeg_picture(LIBRARY.path("grande.jpg", documents.jpeg_file, 600).read_bytes())
+        source = self.folder / "metros.pdf"
+        source.write_bytes(pdf.image_document([picture], dpi=72))
+        self.assert_code(self.read(source), ENDED_WELL)
+        record = self.record("metros")
+        self.assert_every_page_read(record, 1)
+        page = record["pages"][0]
+        self.assertAlmostEqual(picture[0], page["width"], delta=5)
+        self.assertGreater(max(word["box"][2] for word in page["words"]), page["width"] / 2)
+
     def test_results_below_a_folder_are_not_read_again(self):
         folder = self.folder / "archivo"
         self.copy(self.text(2), "archivo/a.pdf")
@@ -168,7 +217,7 @@ class Refusals(Case):
         self.assertEqual("damaged", page["degraded"]["reason"])
 
     def test_bad_usage_is_2_with_one_sentence(self):
-        for words in (["--dpi", "siete"], ["--memory", "mucha"], ["--no-such-option"], []):
+        for words in (["--dpi", "siete"], ["--memory", "mucha"], ["--no-such-option"], [], [self.text(1), "--lang", "spa++spa"]):
             run = self.read(*words)
             self.assert_code(run, BAD_USAGE)
             self.assertTrue(run.err.strip())

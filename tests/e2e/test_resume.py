@@ -73,6 +73,16 @@ class Resume(Case):
             run.finish()
             for path in (self.folder / f"out{pages}").glob("*.json"):
                 json.loads(path.read_text(encoding="utf-8"))
+            self.assertEqual([], list((self.folder / f"out{pages}").glob(".civicum*")))
+
+    def test_an_interrupted_run_leaves_a_whole_record_of_an_earlier_one(self):
+        source = self.quick_scan(PAGES)
+        self.assert_code(self.read(source), ENDED_WELL)
+        run = self.start(source, "--dpi", "150", data=self.folder / "other")
+        self.assertTrue(run.wait_for_pages(2))
+        run.signal(signal.SIGINT)
+        run.finish()
+        self.assert_every_page_read(self.record(source.stem), PAGES)
 
     def test_kills_of_readers_and_command_at_random_lose_and_repeat_no_page(self):
         source, random = self.quick_scan(PAGES), dice()
@@ -122,3 +132,4 @@ class Resume(Case):
         self.assertNotIn(run.code, (ENDED_WELL, WITH_FINDINGS))
         self.assertGreater(run.code, 0)
         self.assertIn("civicum.sqlite", run.err)
+        self.assertIn("--data", run.err)
