@@ -45,15 +45,17 @@ std::string written(Layout layout, std::uint16_t orientation = ORIENTATION_TOPLE
     TIFFSetField(tiff, TIFFTAG_TILELENGTH, tile);
     for (std::uint32_t y = 0; y < side; y += tile) {
       for (std::uint32_t x = 0; x < side; x += tile) {
-        std::vector<std::uint8_t> samples(tile * tile, x < side / 2 && y < side / 2 ? 0 : 255);
+        std::vector<std::uint8_t> samples(std::size_t{tile} * tile,
+                                          x < side / 2 && y < side / 2 ? 0 : 255);
         TIFFWriteTile(tiff, samples.data(), x, y, 0, 0);
       }
     }
   } else {
     TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, 16);
-    for (std::uint16_t plane = 0; plane < (is_planar ? 4 : 1); ++plane) {
+    const std::uint16_t planes = is_planar ? 4 : 1;
+    for (std::uint16_t plane = 0; plane < planes; ++plane) {
       for (std::uint32_t y = 0; y < side; ++y) {
-        std::vector<std::uint8_t> row(side * (is_float ? 4 : 1), 0);
+        std::vector<std::uint8_t> row(is_float ? std::size_t{side} * 4 : side, 0);
         // Of the four inks only black is on the paper.
         for (std::uint32_t x = 0; x < side / 2 && y < side / 2 && plane == 3; ++x) row[x] = 255;
         TIFFWriteScanline(tiff, row.data(), y, plane);
