@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 #include <span>
+#include <utility>
 
 #include "document/code_points.h"
+#include "document/placement.h"
 
 namespace civicum {
 namespace {
@@ -99,6 +102,32 @@ Box box_on_line(const Box& box, const LineShape& line) {
   return out;
 }
 
+/// The quarter turn clockwise that lays a line level: lines of a picture that stands on its side
+/// beside upright text run upwards or downwards, and their words are higher than wide.
+std::uint16_t turn_of_line(std::span<const Word> line) {
+  constexpr float steep = 2;
+  float width = 0;
+  float height = 0;
+  for (const Word& word : line) {
+    width += word.box.x1 - word.box.x0;
+    height += word.box.y1 - word.box.y0;
+  }
+  const Box& first = line.front().box;
+  const Box& last = line.back().box;
+  const float across = middle_x(last) - middle_x(first);
+  const float down = middle_y(last) - middle_y(first);
+  const bool is_upright = height < width || std::abs(down) <= steep * std::abs(across);
+  if (line.size() < 2 || is_upright) return 0;
+  return down > 0 ? 270 : 90;
+}
+
+/// The sheet after a quarter turn clockwise.
+LayerSheet turned_sheet(LayerSheet sheet, std::uint16_t degrees) {
+  if (degrees % 180 != 0) std::swap(sheet.width, sheet.height);
+  sheet.frame.turn = static_cast<std::uint16_t>((sheet.frame.turn + degrees) % 360);
+  return sheet;
+}
+
 class LayerWriter {
  public:
   LayerWriter(const LayerSheet& sheet, std::string_view font_name, LayerAlphabet& alphabet)
@@ -168,7 +197,7 @@ class LayerWriter {
     }
   }
 
-  const LayerSheet& sheet_;
+  LayerSheet sheet_;
   std::string_view font_name_;
   LayerAlphabet& alphabet_;
   double scale_x_ = 1;
@@ -217,11 +246,19 @@ std::string LayerAlphabet::to_unicode() const {
 
 std::string layer_text(const PageText& page, const LayerSheet& sheet, std::string_view font_name,
                        LayerAlphabet& alphabet) {
-  LayerWriter writer(sheet, font_name, alphabet);
+  constexpr std::array<std::uint16_t, 3> turns = {0, 90, 270};
+  std::vector<LayerWriter> writers;
+  for (const std::uint16_t turn : turns) {
+    writers.emplace_back(turned_sheet(sheet, turn), font_name, alphabet);
+  }
   const std::string_view text = page.text;
   std::vector<Word> line;
   const auto end_line = [&] {
-    if (!line.empty()) writer.write_line(text, line);
+    if (line.empty()) return;
+    const std::uint16_t turn = turn_of_line(line);
+    for (Word& word : line) word.box = turn_box(word.box, turn, {sheet.width, sheet.height});
+    const auto writer = std::find(turns.begin(), turns.end(), turn) - turns.begin();
+    writers[static_cast<std::size_t>(writer)].write_line(text, line);
     line.clear();
   };
   std::size_t last_end = 0;
@@ -233,7 +270,9 @@ std::string layer_text(const PageText& page, const LayerSheet& sheet, std::strin
     line.push_back(word);
   }
   end_line();
-  return std::move(writer).take();
+  std::string out;
+  for (LayerWriter& writer : writers) out += std::move(writer).take();
+  return out;
 }
 
 }  // namespace civicum

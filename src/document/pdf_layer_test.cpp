@@ -183,6 +183,26 @@ TEST_CASE("a page that OCR turned gets its words along the turned lines") {
   CHECK(is_near(first->box, {100, 700 - 140, 112, 700 - 100}));
 }
 
+TEST_CASE("lines that run down or up beside level ones get their words along them") {
+  for (const bool is_down : {true, false}) {
+    const float near = is_down ? 100 : 300;
+    const float step = is_down ? 60 : -60;
+    const auto pdf =
+        layered(pdf_of_page("/MediaBox[0 0 400 700]"),
+                layer_page(0, 400, 700,
+                           page_text({two_lines[1],
+                                      {{"costado", {300, near, 312, near + 50}},
+                                       {"texto", {300, near + step, 312, near + step + 50}}}})));
+    REQUIRE(pdf);
+    const PageText text = text_of(*pdf);
+    const auto side = std::find_if(text.words.begin(), text.words.end(), [&](const Word& word) {
+      return text.text.compare(word.begin, word.end - word.begin, "costado") == 0;
+    });
+    REQUIRE(side != text.words.end());
+    CHECK(is_near(side->box, {300, near, 312, near + 50}));
+  }
+}
+
 TEST_CASE("pdftotext gives the words back") {
   if (std::system("pdftotext -v >/dev/null 2>&1") != 0) {
     std::puts("SKIPPED: pdftotext is not installed");

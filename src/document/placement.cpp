@@ -23,6 +23,20 @@ std::optional<std::uint16_t> turn_of(double a, double b, double c, double d) {
   return std::nullopt;
 }
 
+Box turn_box(const Box& box, std::uint16_t degrees, const PageSize& page) {
+  const auto [width, height] = page;
+  switch (degrees) {
+    case 90:
+      return {height - box.y1, box.x0, height - box.y0, box.x1};
+    case 180:
+      return {width - box.x1, height - box.y1, width - box.x0, height - box.y0};
+    case 270:
+      return {box.y0, width - box.x1, box.y1, width - box.x0};
+    default:
+      return box;
+  }
+}
+
 Box intersect(const Box& a, const Box& b) {
   const Box both = {std::max(a.x0, b.x0), std::max(a.y0, b.y0), std::min(a.x1, b.x1),
                     std::min(a.y1, b.y1)};

@@ -26,6 +26,9 @@ struct ImagePlacement {
 /// points (y down); empty where it is mirrored, skewed or turned by anything but quarters.
 std::optional<std::uint16_t> turn_of(double a, double b, double c, double d);
 
+/// A box of a page of this size after the page was turned `degrees` (0, 90, 180, 270) clockwise.
+Box turn_box(const Box& box, std::uint16_t degrees, const PageSize& page);
+
 /// What two boxes share; empty boxes have no area.
 Box intersect(const Box& a, const Box& b);
 double area_of(const Box& box);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "document/placement.h"
+
 namespace civicum {
 namespace {
 
@@ -24,19 +26,6 @@ std::string_view gap_between(const PageText& text, std::uint32_t end, std::uint3
 std::string_view stronger(std::string_view a, std::string_view b) {
   if (a.empty() || b.empty()) return a.empty() ? b : a;
   return a.size() > b.size() || (a.size() == b.size() && a == "\n") ? a : b;
-}
-
-Box turn(const Box& box, std::uint16_t degrees, float width, float height) {
-  switch (degrees) {
-    case 90:
-      return {height - box.y1, box.x0, height - box.y0, box.x1};
-    case 180:
-      return {width - box.x1, height - box.y1, width - box.x0, height - box.y0};
-    case 270:
-      return {box.y0, width - box.x1, box.y1, width - box.x0};
-    default:
-      return box;
-  }
 }
 
 }  // namespace
@@ -88,7 +77,7 @@ void move_words(PageText& text, float right, float down) {
 }
 
 void turn_words(PageText& text, std::uint16_t degrees, float width, float height) {
-  for (Word& word : text.words) word.box = turn(word.box, degrees, width, height);
+  for (Word& word : text.words) word.box = turn_box(word.box, degrees, {width, height});
 }
 
 }  // namespace civicum
