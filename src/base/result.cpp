@@ -22,12 +22,12 @@ ErrorKind kind_of_errno(int os_error) {
       return ErrorKind::Denied;
     case ENOMEM:
       return ErrorKind::OutOfMemory;
-    case EFBIG:
     case ENAMETOOLONG:
       return ErrorKind::TooLarge;
     case ETIMEDOUT:
       return ErrorKind::TimedOut;
     case ENOSPC:
+    case EFBIG:
     case EDQUOT:
     case EIO:
     case EMFILE:

@@ -4,8 +4,8 @@
 #include <csignal>
 #include <cstdio>
 #include <new>
+#include <stdexcept>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "cli/command.h"
@@ -34,14 +34,15 @@ void print_help(std::FILE* out) {
       out);
 }
 
-/// Nothing of ours throws; libraries do where the machine has run out of something.
+/// Nothing of ours throws; libraries do where the machine has run out of something (Boost's
+/// system_error is a runtime_error).
 int run(const civicum::Command& command, const std::vector<std::string>& arguments) {
   try {
     return command.run(arguments);
   } catch (const std::bad_alloc&) {
     civicum::talk("civicum: out of memory");
     return civicum::exit_unavailable;
-  } catch (const std::system_error& error) {
+  } catch (const std::runtime_error& error) {
     civicum::talk(std::string("civicum: the system refused: ") + error.what() +
                   " (ulimit -a shows the limits)");
     return civicum::exit_unavailable;

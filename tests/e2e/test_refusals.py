@@ -146,6 +146,16 @@ class Refusals(Case):
         self.assertGreater(run.code, 0, run.err)
         self.assertTrue("space" in run.err.lower() or "full" in run.err.lower(), run.err)
 
+    def test_too_few_descriptors_are_said(self):
+        for count in (8, 12, 16):
+            run = self.read(self.text(1), prefix=["bash", "-c", f'ulimit -n {count}; exec "$0" "$@"'])
+            self.assert_code(run, UNAVAILABLE)
+            self.assertIn("Too many open files", run.err)
+
+    def test_a_limit_on_files_is_an_error_with_a_sentence(self):
+        run = self.read(self.text(1), prefix=["bash", "-c", 'ulimit -f 8; exec "$0" "$@"'])
+        self.assert_code(run, UNAVAILABLE)
+
     def test_an_input_that_cannot_be_read_costs_only_itself(self):
         run = self.read("/dev/zero", self.folder / "none.pdf", self.text(2))
         self.assert_code(run, WITH_FINDINGS)
