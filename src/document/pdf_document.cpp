@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <new>
 #include <optional>
 #include <string_view>
@@ -40,12 +41,20 @@ bool& is_font_missing() {
   return is_missing;
 }
 
+/// Set when a Q too many ended a page's contents early.
+bool& is_state_missing() {
+  static bool is_missing = false;
+  return is_missing;
+}
+
 void note_poppler(ErrorCategory category, Goffset, const char* message) {
   if (message == nullptr) return;
   const bool is_error = category == errSyntaxError || category == errIO ||
                         category == errInternal || category == errUnimplemented;
   is_error&& is_loss(message) ? library_errors::note_error(message) : library_errors::note(message);
-  if (std::string_view(message).starts_with("Couldn't find a font")) is_font_missing() = true;
+  const std::string_view text(message);
+  if (text.starts_with("Couldn't find a font")) is_font_missing() = true;
+  if (text.starts_with("Restoring state when no valid")) is_state_missing() = true;
 }
 
 /// Calls into Poppler, which may throw when memory ends, and fails where it complained about that.
@@ -92,8 +101,10 @@ class PdfDocument final : public Document {
   Page* page_of(std::uint32_t page_index);
   Result<PageSize> size_of(std::uint32_t page_index);
   Status look_at(std::uint32_t page_index);
+  Status gather(std::uint32_t page_index, PageSize size);
   Status interpret(std::uint32_t page_index, OutputDev& device);
 
+  std::map<std::uint32_t, std::string> balanced_;  ///< pages' contents; outlive pdf_
   LoadedPdf pdf_;
   std::uint32_t page_count_;
   std::optional<PageInventory> seen_;  ///< of the page looked at last
@@ -157,8 +168,18 @@ void shrink_paper(PageInventory& seen) {
 
 Status PdfDocument::look_at(std::uint32_t page_index) {
   if (seen_ && seen_->page_index == page_index) return Done{};
-  seen_.reset();
   const PageSize size = TRY(size_of(page_index));
+  is_state_missing() = false;
+  TRY(gather(page_index, size));
+  if (!is_state_missing() || balanced_.contains(page_index)) return Done{};
+  std::string& bytes = balanced_[page_index];
+  TRY(watched([&] { bytes = balance_states(*page_of(page_index)); }));
+  library_errors::begin_page();
+  return gather(page_index, size);
+}
+
+Status PdfDocument::gather(std::uint32_t page_index, PageSize size) {
+  seen_.reset();
   PdfScan scan(size, GlyphChoice::All, 0);
   TRY(interpret(page_index, scan));
   TRY(watched([&] { note_missing_contents(*page_of(page_index)); }));

@@ -8,6 +8,7 @@
 
 #include "base/page.h"
 #include "document/library_errors.h"
+#include "document/pdf_image.h"
 
 namespace civicum {
 namespace {
@@ -88,6 +89,30 @@ std::uint32_t count_pages(PDFDoc& doc) {
   const std::uint32_t count = walk.is_branch_missing() ? std::max(found, declared) : found;
   if (count != declared) correct_count(doc, catalog.dictLookupNF("Pages"), std::move(root), count);
   return count;
+}
+
+std::string balance_states(Page& page) {
+  constexpr std::size_t states = 256;
+  constexpr std::size_t contents_bytes_max = std::size_t{4} << 20;
+  XRef& xref = *page.getDoc()->getXRef();
+  const Object dict = xref.fetch(page.getRef());
+  if (!dict.isDict()) return {};
+  const Object& named = dict.dictLookupNF("Contents");
+  const Object contents = dict.dictLookup("Contents");
+  const bool is_list = contents.isArray() && contents.arrayGetLength() > 0;
+  const Object& place = is_list ? contents.arrayGetNF(0) : named;
+  Object first = is_list ? contents.arrayGet(0) : contents.copy();
+  if (!place.isRef() || !first.isStream()) return {};
+  const Result<std::string> stored = stored_bytes(*first.getStream());
+  if (!stored || stored->size() > contents_bytes_max) return {};
+  std::string bytes;
+  for (std::size_t i = 0; i < states; ++i) bytes += "q\n";
+  bytes += *stored;
+  auto* stream =
+      new MemStream(bytes.data(), 0, static_cast<Goffset>(bytes.size()), Object(new Dict(&xref)));
+  const Object balanced(static_cast<Stream*>(stream));
+  xref.setModifiedObject(&balanced, place.getRef());
+  return bytes;
 }
 
 void note_missing_contents(Page& page) {

@@ -6,6 +6,7 @@
 #include <Page.h>
 
 #include <cstdint>
+#include <string>
 
 namespace civicum {
 
@@ -17,5 +18,9 @@ std::uint32_t count_pages(PDFDoc& doc);
 /// Notes a loss (library_errors) where the page names a content stream that is not there: Poppler
 /// shows such a page blank without a word.
 void note_missing_contents(Page& page);
+
+/// Behind a Q too many Poppler leaves out the rest of the page, where others go on. Puts enough q
+/// before the page's contents, in memory. The bytes must outlive the document; empty: not done.
+std::string balance_states(Page& page);
 
 }  // namespace civicum

@@ -86,6 +86,8 @@ def text_pages():
     yield "xobject-missing.pdf", page(text() + PICTURE_AT.encode()), "part"
     yield "xobject-alone-missing.pdf", page(FULL_PAGE), "gap"
     yield "sound.pdf", page(text()), "whole"
+    yield "restore-first.pdf", page(b"Q Q\n" + text()), "whole"
+    yield "restore-between.pdf", page(text() + b"q Q Q\n" + text(), contents="[4 0 R]"), "whole"
     yield "sound-blank.pdf", page(b""), "whole"
 
 
