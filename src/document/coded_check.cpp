@@ -64,24 +64,25 @@ bool is_jpeg_whole(std::string_view bytes) {
   return run(scan, bytes);
 }
 
-FlateCheck::FlateCheck() { code_ = inflateInit(&stream_); }
+FlateCheck::FlateCheck(std::uint64_t enough) : enough_(enough) { code_ = inflateInit(&stream_); }
 FlateCheck::~FlateCheck() { inflateEnd(&stream_); }
 
 bool FlateCheck::feed(std::span<unsigned char> bytes) {
   std::array<unsigned char, 16384> out{};
   stream_.next_in = bytes.data();
   stream_.avail_in = static_cast<unsigned int>(bytes.size());
-  while (code_ == Z_OK) {
+  while (code_ == Z_OK && decoded_ < enough_) {
     stream_.next_out = out.data();
     stream_.avail_out = out.size();
     code_ = inflate(&stream_, Z_NO_FLUSH);
+    decoded_ += out.size() - stream_.avail_out;
     if (code_ == Z_BUF_ERROR && stream_.avail_in == 0) {
       code_ = Z_OK;
       break;
     }
     if (stream_.avail_in == 0 && stream_.avail_out > 0) break;
   }
-  return code_ == Z_OK;
+  return code_ == Z_OK && decoded_ < enough_;
 }
 
 }  // namespace civicum

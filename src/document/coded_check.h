@@ -4,6 +4,7 @@
 
 #include <zlib.h>
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -16,18 +17,21 @@ bool is_jpeg_whole(std::string_view bytes);
 /// Checks deflated data (RFC 1950, checksum included) piece by piece.
 class FlateCheck {
  public:
-  FlateCheck();
+  /// What comes beyond `enough` decoded bytes is not looked at.
+  explicit FlateCheck(std::uint64_t enough);
   ~FlateCheck();
   FlateCheck(const FlateCheck&) = delete;
   FlateCheck& operator=(const FlateCheck&) = delete;
 
   /// False once nothing more needs to be fed.
   bool feed(std::span<unsigned char> bytes);
-  /// True where the stream has come to its end and its checksum holds.
-  bool is_whole() const { return code_ == Z_STREAM_END; }
+  /// True where the stream has come to its end and its checksum holds, or to `enough`.
+  bool is_whole() const { return code_ == Z_STREAM_END || decoded_ >= enough_; }
 
  private:
   z_stream stream_{};
+  std::uint64_t enough_;
+  std::uint64_t decoded_ = 0;
   int code_ = Z_OK;
 };
 

@@ -41,7 +41,7 @@ TEST_CASE("deflated data are checked piece by piece, their checksum too") {
                    text.size()) == Z_OK);
   packed.resize(size);
   const auto is_whole = [](std::vector<unsigned char> bytes) {
-    FlateCheck check;
+    FlateCheck check(1'000'000);
     for (std::size_t at = 0; at < bytes.size(); at += 7) {
       const std::size_t count = std::min<std::size_t>(7, bytes.size() - at);
       if (!check.feed(std::span(bytes).subspan(at, count))) break;
@@ -56,6 +56,9 @@ TEST_CASE("deflated data are checked piece by piece, their checksum too") {
   broken.resize(size / 2);
   CHECK_FALSE(is_whole(broken));
   CHECK_FALSE(is_whole({}));
+  FlateCheck short_check(10);
+  CHECK_FALSE(short_check.feed(packed));
+  CHECK(short_check.is_whole());
 }
 
 }  // namespace

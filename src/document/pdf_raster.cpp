@@ -34,7 +34,6 @@ std::uint64_t count_bytes(Stream& stream, std::uint64_t enough) {
 
 /// A hundredth may be missing: some writers leave out the last row.
 void check_size(Stream& stream, std::uint64_t expected) {
-  if (expected > checked_bytes_max) return;
   const std::uint64_t bytes = count_bytes(stream, expected);
   if (bytes + expected / 100 >= expected) return;
   library_errors::note_error("an image's data end after " + std::to_string(bytes) + " of " +
@@ -49,9 +48,9 @@ void check_jpeg(Stream& stream) {
 }
 
 /// Poppler leaves out the checksum.
-void check_flate(Stream& stream) {
+void check_flate(Stream& stream, std::uint64_t expected) {
   std::array<unsigned char, 16384> part{};
-  FlateCheck flate;
+  FlateCheck flate(2 * expected + part.size());
   (void)stream.reset();
   for (;;) {
     const int count = stream.doGetChars(static_cast<int>(part.size()), part.data());
@@ -70,6 +69,10 @@ void CheckedSplash::check(const Object* ref, Stream* stream, const Picture& pict
   const bool is_known = ref == nullptr || !ref->isRef() || checked_.contains(ref->getRef());
   if (is_known || checked_.size() >= checked_pictures_max) return;
   checked_.insert(ref->getRef());
+  const auto row_bits = static_cast<std::uint64_t>(picture.width) *
+                        static_cast<std::uint64_t>(picture.bits_per_pixel);
+  const std::uint64_t expected = (row_bits + 7) / 8 * static_cast<std::uint64_t>(picture.height);
+  if (expected > checked_bytes_max) return;
   switch (stream->getKind()) {
     case strDCT:
       return check_jpeg(*stream);
@@ -77,14 +80,12 @@ void CheckedSplash::check(const Object* ref, Stream* stream, const Picture& pict
     case strJBIG2:
       return;  // their decoders say what is wrong
     case strFlate:
-      check_flate(*stream->getNextStream());
+      check_flate(*stream->getNextStream(), expected);
       break;
     default:
       break;
   }
-  const auto row_bits = static_cast<std::uint64_t>(picture.width) *
-                        static_cast<std::uint64_t>(picture.bits_per_pixel);
-  check_size(*stream, (row_bits + 7) / 8 * static_cast<std::uint64_t>(picture.height));
+  check_size(*stream, expected);
 }
 
 // The signatures are Poppler's: NOLINTBEGIN(readability-function-size)
