@@ -277,8 +277,8 @@ Result<PageReader::Pixels> PageReader::make_pixels(const PageFacts& facts, bool 
   return Pixels{TRY(document_.render(page_index_, dpi, std::nullopt)), Route::Render};
 }
 
-/// As it stands; where that reads badly, whichever way up reads better, with its words where they
-/// are displayed.
+/// As it stands; where that reads badly, upside down if that reads better, with its words where
+/// they are displayed.
 Result<PageReader::Picture> PageReader::read_picture(Recognizer& recognizer, const Box& box,
                                                      Dpi dpi) {
   Raster raster = TRY(document_.render(page_index_, dpi, box));
@@ -288,11 +288,13 @@ Result<PageReader::Picture> PageReader::read_picture(Recognizer& recognizer, con
   const float confidence = picture.page.confidence.value_or(0);
   const bool has_words = picture.page.content.words.size() >= turned_words_min;
   if (confidence >= confidence_min || !has_words) return picture;
+  // Lines that stand on their side are read in either way up; what was read backwards is read anew
+  // from the other end. Asking the orientation model would take more memory than was predicted.
   raster = TRY(document_.render(page_index_, dpi, box));
-  OcrPage other = TRY(recognizer.read(std::move(raster), Standing::Unknown, ports_.progress));
-  if (other.turned == 0 || other.confidence.value_or(0) <= confidence) return picture;
-  turn_words(other.content, static_cast<std::uint16_t>(360 - other.turned), other.width,
-             other.height);
+  pixRotate180(raster.pix.get(), raster.pix.get());
+  OcrPage other = TRY(recognizer.read(std::move(raster), Standing::Upright, ports_.progress));
+  if (other.confidence.value_or(0) <= confidence) return picture;
+  turn_words(other.content, 180, other.width, other.height);
   picture.page = std::move(other);
   return picture;
 }
