@@ -199,13 +199,13 @@ class ReadCommand {
   explicit ReadCommand(ReadRequest request) : request_(std::move(request)) {}
 
   int run() {
-    Result<int> code = read();
-    if (!code) talk("civicum: " + code.error().what);
+    const Result<int> code = read();
+    const int exit_code = code ? *code : fail(code.error());
     if (request_.format == OutputFormat::Json) {
       const Status printed = print(render_json(outcomes_, code ? "" : code.error().what));
       if (!printed) return fail(printed.error());
     }
-    return code ? *code : exit_code_of(code.error().kind);
+    return exit_code;
   }
 
  private:

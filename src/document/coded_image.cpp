@@ -52,7 +52,6 @@ Result<PixPtr> decode_jpeg(std::string_view bytes, PixelSize size, std::uint32_t
 }
 
 Result<PixPtr> decode_group4(std::string_view bytes, PixelSize size) {
-  watch_tiff();
   const std::string tiff = wrap_group4(bytes, size.width, size.height);
   PixPtr pix(pixReadMemTiff(data_of(tiff), tiff.size(), 0));
   TRY(library_errors::verdict());
@@ -62,7 +61,6 @@ Result<PixPtr> decode_group4(std::string_view bytes, PixelSize size) {
 
 Result<PixPtr> decode_tiff_page(std::string_view file, const ImagePageHeader& page) {
   std::size_t offset = page.ifd_offset;
-  watch_tiff();
   PixPtr pix(pixReadMemFromMultipageTiff(data_of(file), file.size(), &offset));
   TRY(library_errors::verdict());
   if (!pix) pix = TRY(decode_tiff_bands(file, page));

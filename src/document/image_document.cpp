@@ -55,16 +55,6 @@ class MappedFile {
   std::size_t size_;
 };
 
-/// What Exif's and TIFF's orientation 1…8 asks for: a turn clockwise, then a mirror.
-ImagePlacement placement_of(std::uint16_t orientation) {
-  ImagePlacement placement;
-  constexpr std::uint16_t turns[] = {0, 0, 180, 180, 90, 90, 270, 270};
-  placement.turned = turns[orientation - 1];
-  placement.is_mirrored =
-      orientation == 2 || orientation == 4 || orientation == 5 || orientation == 7;
-  return placement;
-}
-
 class ImageDocument final : public Document {
  public:
   ImageDocument(MappedFile file, ImageHeader header)
@@ -121,7 +111,7 @@ Result<PageFacts> ImageDocument::inventory(std::uint32_t page_index) {
   PageFacts facts;
   facts.width = static_cast<float>(page.width_px * 72 / scale.believed.x);
   facts.height = static_cast<float>(page.height_px * 72 / scale.believed.y);
-  if (placement_of(page.orientation).turned % 180 != 0) std::swap(facts.width, facts.height);
+  if (oriented(page.orientation).turned % 180 != 0) std::swap(facts.width, facts.height);
   facts.record_scale = scale.believed.x / scale.record.x;
   facts.image_cover = 1;
   facts.image = image_of(header_.type, page, scale.believed.x);
@@ -153,7 +143,7 @@ Result<Raster> ImageDocument::decode_image(std::uint32_t page_index, Dpi dpi) {
   }
   if (!pix) return pix.error();
   ImagePlacement placement;  // libtiff has turned the page already
-  if (header_.type != ImageType::Tiff) placement = placement_of(page.orientation);
+  if (header_.type != ImageType::Tiff) placement = oriented(page.orientation);
   placement.box = {0, 0, facts.width, facts.height};
   Raster raster = TRY(place_on_page(std::move(*pix), placement, {facts.width, facts.height}, plan));
   raster.complaint = library_errors::first_error();

@@ -16,6 +16,7 @@
 #include "document/coded_image.h"
 #include "document/image_scale.h"
 #include "document/layer_font.h"
+#include "document/placement.h"
 
 namespace civicum {
 namespace {
@@ -303,10 +304,11 @@ Result<PageImage> embed_page(QPDF& pdf, std::string_view file, ImageType type,
 /// Orientation is a turn clockwise, then a mirror; a page's /Rotate comes after its content, so
 /// the mirror is drawn along the other axis where the turn lays the page on its side.
 std::string place_image(const PageImage& image, double width, double height) {
-  const Orientation o = image.orientation;
-  const bool is_mirrored = o == 2 || o == 4 || o == 5 || o == 7;
-  const bool is_sideways = o >= 5;
-  if (!is_mirrored) return fmt::format("q {:.4f} 0 0 {:.4f} 0 0 cm /Im0 Do Q\n", width, height);
+  const ImagePlacement placement = oriented(image.orientation);
+  const bool is_sideways = placement.turned % 180 != 0;
+  if (!placement.is_mirrored) {
+    return fmt::format("q {:.4f} 0 0 {:.4f} 0 0 cm /Im0 Do Q\n", width, height);
+  }
   if (is_sideways) {
     return fmt::format("q {0:.4f} 0 0 -{1:.4f} 0 {1:.4f} cm /Im0 Do Q\n", width, height);
   }
@@ -314,14 +316,13 @@ std::string place_image(const PageImage& image, double width, double height) {
 }
 
 Object new_page(QPDF& pdf, const PageImage& image, const ImagePageHeader& header) {
-  constexpr std::array<int, 9> turns = {0, 0, 0, 180, 180, 90, 90, 270, 270};
   const Resolution dpi = image_scale(header).record;
   double width = header.width_px * 72 / dpi.x;
   double height = header.height_px * 72 / dpi.y;
   if (header.orientation >= 5 && image.orientation == upright) std::swap(width, height);
   Object page = Object::parse("<< /Type /Page /Resources << /XObject << >> >> >>");
   page.replaceKey("/MediaBox", Object::parse(fmt::format("[0 0 {:.4f} {:.4f}]", width, height)));
-  page.replaceKey("/Rotate", Object::newInteger(turns[image.orientation]));
+  page.replaceKey("/Rotate", Object::newInteger(oriented(image.orientation).turned));
   page.getKey("/Resources").getKey("/XObject").replaceKey("/Im0", image.object);
   page.replaceKey("/Contents", Object::newStream(&pdf, place_image(image, width, height)));
   return pdf.makeIndirectObject(page);

@@ -12,6 +12,7 @@
 #include "document/image_header.h"
 #include "document/library_errors.h"
 #include "document/pdf_document.h"
+#include "document/tiff_bands.h"
 #include "os/fd.h"
 
 namespace civicum {
@@ -35,6 +36,7 @@ bool has_pdf_end(int fd) {
 
 void prepare_document_libraries() {
   library_errors::watch_leptonica();
+  watch_tiff();
   prepare_poppler();
 }
 

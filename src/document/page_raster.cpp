@@ -40,12 +40,6 @@ Target target_of(const Box& box, const PageSize& page, Dpi dpi) {
           pixels(box.y0),      size(box.x0, box.x1), size(box.y0, box.y1)};
 }
 
-PixPtr turn(PixPtr pix, const ImagePlacement& placement) {
-  if (placement.turned != 0) pix.reset(pixRotateOrth(pix.get(), placement.turned / 90));
-  if (pix && placement.is_mirrored) pixFlipLR(pix.get(), pix.get());
-  return pix;
-}
-
 /// How far a picture is from its size on the page, across and down.
 struct Scale {
   double x;
@@ -98,6 +92,12 @@ PixPtr put_on_paper(PixPtr pix, const Target& target) {
 }
 
 }  // namespace
+
+PixPtr turn(PixPtr pix, const ImagePlacement& placement) {
+  if (placement.turned != 0) pix.reset(pixRotateOrth(pix.get(), placement.turned / 90));
+  if (pix && placement.is_mirrored) pixFlipLR(pix.get(), pix.get());
+  return pix;
+}
 
 Result<Raster> place_on_page(PixPtr pix, const ImagePlacement& placement, const PageSize& page,
                              const RasterPlan& plan) {

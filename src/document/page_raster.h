@@ -9,6 +9,9 @@
 
 namespace civicum {
 
+/// Turns and mirrors the picture by `placement`; null where Leptonica cannot allocate.
+PixPtr turn(PixPtr pix, const ImagePlacement& placement);
+
 /// `pix` is what the decoder made of the image by `plan`: 1-bit or 8-bit grey. OutOfMemory where
 /// Leptonica cannot allocate.
 Result<Raster> place_on_page(PixPtr pix, const ImagePlacement& placement, const PageSize& page,

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "document/pdf_image.h"
 
-#include <Object.h>
-#include <Stream.h>
-
-#include <array>
-
 namespace civicum {
 
 Result<std::string> fetch_image(XRef& xref, const PdfImage& image) {
@@ -21,17 +16,13 @@ Result<std::string> fetch_image(XRef& xref, const PdfImage& image) {
 
 Result<std::string> stored_bytes(Stream& coded) {
   std::string stored;
-  (void)coded.reset();
-  std::array<unsigned char, 16384> part{};
-  for (;;) {
-    const int count = coded.doGetChars(static_cast<int>(part.size()), part.data());
-    if (count <= 0) break;
-    stored.append(reinterpret_cast<const char*>(part.data()), static_cast<std::size_t>(count));
-    if (stored.size() > stored_image_bytes_max) {
-      return Error{ErrorKind::BadInput, "the page's image is over 64 MiB as stored"};
-    }
+  for_each_part(coded, [&stored](std::span<unsigned char> part) {
+    stored.append(reinterpret_cast<const char*>(part.data()), part.size());
+    return stored.size() <= stored_image_bytes_max;
+  });
+  if (stored.size() > stored_image_bytes_max) {
+    return Error{ErrorKind::BadInput, "the page's image is over 64 MiB as stored"};
   }
-  coded.close();
   return stored;
 }
 

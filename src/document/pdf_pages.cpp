@@ -18,7 +18,7 @@ constexpr std::size_t tree_depth_max = 64;
 /// One walk down the tree, kid by kid, with the branches that are open.
 class PageTreeWalk {
  public:
-  explicit PageTreeWalk(Object root) { open(std::move(root)); }
+  explicit PageTreeWalk(const Object& root) { enter(Object(objNull), root); }
 
   std::uint32_t count() {
     while (!branches_.empty() && leaves_ <= document_pages_max) step();
@@ -32,29 +32,25 @@ class PageTreeWalk {
     int next = 0;
   };
 
-  void open(Object node) {
+  /// `place` is where the node is named.
+  void enter(const Object& place, const Object& node) {
     Object kids = node.dictLookup("Kids");
-    if (kids.isArray()) {
-      branches_.push_back({std::move(kids)});
-    } else {
+    if (!kids.isArray()) {
       ++leaves_;
+    } else if (branches_.size() < tree_depth_max &&
+               (!place.isRef() || seen_.insert(place.getRef()).second)) {
+      branches_.push_back({std::move(kids)});
     }
   }
 
   void step() {
     Branch& branch = branches_.back();
     if (branch.next >= branch.kids.arrayGetLength()) return branches_.pop_back();
-    const Object& kid = branch.kids.arrayGetNF(branch.next);
-    Object node = branch.kids.arrayGet(branch.next++);
-    if (!node.isDict()) {
-      is_branch_missing_ = true;
-      ++leaves_;
-    } else if (!node.dictLookup("Kids").isArray()) {
-      ++leaves_;
-    } else if (branches_.size() < tree_depth_max &&
-               (!kid.isRef() || seen_.insert(kid.getRef()).second)) {
-      open(std::move(node));
-    }
+    const Object& place = branch.kids.arrayGetNF(branch.next);
+    const Object node = branch.kids.arrayGet(branch.next++);
+    if (node.isDict()) return enter(place, node);
+    is_branch_missing_ = true;
+    ++leaves_;
   }
 
   std::vector<Branch> branches_;
@@ -83,7 +79,7 @@ std::uint32_t count_pages(PDFDoc& doc) {
   Object catalog = doc.getXRef()->getCatalog();
   Object root = catalog.isDict() ? catalog.dictLookup("Pages") : Object(objNull);
   if (!root.isDict()) return static_cast<std::uint32_t>(std::max(0, doc.getNumPages()));
-  PageTreeWalk walk(root.copy());
+  PageTreeWalk walk(root);
   const std::uint32_t found = walk.count();
   const std::uint32_t declared = declared_count(root);
   const std::uint32_t count = walk.is_branch_missing() ? std::max(found, declared) : found;
@@ -116,14 +112,15 @@ std::string balance_states(Page& page) {
 }
 
 void note_missing_contents(Page& page) {
-  const Object dict = page.getDoc()->getXRef()->fetch(page.getRef());
-  if (!dict.isDict() || dict.dictLookupNF("Contents").isNull()) return;
   const Object contents = page.getContents();
   bool is_whole = contents.isStream() || contents.isArray();
   for (int i = 0; contents.isArray() && i < contents.arrayGetLength(); ++i) {
     is_whole = is_whole && contents.arrayGet(i).isStream();
   }
-  if (!is_whole) library_errors::note_error("a content stream of the page is missing");
+  if (is_whole) return;
+  const Object dict = page.getDoc()->getXRef()->fetch(page.getRef());
+  const bool has_contents = dict.isDict() && !dict.dictLookupNF("Contents").isNull();
+  if (has_contents) library_errors::note_error("a content stream of the page is missing");
 }
 
 }  // namespace civicum

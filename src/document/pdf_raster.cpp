@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "document/pdf_raster.h"
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -16,19 +15,17 @@ namespace {
 /// Pictures beyond this are not decoded a second time for a check.
 constexpr std::uint64_t checked_bytes_max = std::uint64_t{256} << 20;
 constexpr std::size_t checked_pictures_max = 256;
+/// Deflated data of small pictures may be this much longer than they need to be.
+constexpr std::uint64_t flate_slack = 16384;
 
 int bits_of(const GfxImageColorMap& colors) { return colors.getBits() * colors.getNumPixelComps(); }
 
 std::uint64_t count_bytes(Stream& stream, std::uint64_t enough) {
-  std::array<unsigned char, 16384> part{};
   std::uint64_t bytes = 0;
-  (void)stream.reset();
-  while (bytes < enough) {
-    const int count = stream.doGetChars(static_cast<int>(part.size()), part.data());
-    if (count <= 0) break;
-    bytes += static_cast<std::uint64_t>(count);
-  }
-  stream.close();
+  for_each_part(stream, [&](std::span<unsigned char> part) {
+    bytes += part.size();
+    return bytes < enough;
+  });
   return bytes;
 }
 
@@ -49,14 +46,8 @@ void check_jpeg(Stream& stream) {
 
 /// Poppler leaves out the checksum.
 void check_flate(Stream& stream, std::uint64_t expected) {
-  std::array<unsigned char, 16384> part{};
-  FlateCheck flate(2 * expected + part.size());
-  (void)stream.reset();
-  for (;;) {
-    const int count = stream.doGetChars(static_cast<int>(part.size()), part.data());
-    if (count <= 0 || !flate.feed(std::span(part).first(static_cast<std::size_t>(count)))) break;
-  }
-  stream.close();
+  FlateCheck flate(2 * expected + flate_slack);
+  for_each_part(stream, [&flate](std::span<unsigned char> part) { return flate.feed(part); });
   if (!flate.is_whole()) library_errors::note_error("an image's deflated data are broken");
 }
 

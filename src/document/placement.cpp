@@ -2,6 +2,7 @@
 #include "document/placement.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace civicum {
@@ -21,6 +22,15 @@ std::optional<std::uint16_t> turn_of(double a, double b, double c, double d) {
     if (b < 0 && c < 0) return 270;
   }
   return std::nullopt;
+}
+
+ImagePlacement oriented(std::uint16_t orientation) {
+  ImagePlacement placement;
+  constexpr std::array<std::uint16_t, 8> turns = {0, 0, 180, 180, 90, 90, 270, 270};
+  placement.turned = turns.at(orientation - 1U);
+  placement.is_mirrored =
+      orientation == 2 || orientation == 4 || orientation == 5 || orientation == 7;
+  return placement;
 }
 
 Box turn_box(const Box& box, std::uint16_t degrees, const PageSize& page) {

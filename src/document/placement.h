@@ -22,6 +22,9 @@ struct ImagePlacement {
   bool is_inverted = false;  ///< of fax images: what the code calls black is shown white
 };
 
+/// What Exif's and TIFF's orientation 1…8 asks for: a turn clockwise, then a mirror.
+ImagePlacement oriented(std::uint16_t orientation);
+
 /// The turn of an image whose unit square is mapped by x = a u + c v + e, y = b u + d v + f to
 /// points (y down); empty where it is mirrored, skewed or turned by anything but quarters.
 std::optional<std::uint16_t> turn_of(double a, double b, double c, double d);

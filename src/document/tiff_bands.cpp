@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "document/library_errors.h"
+#include "document/page_raster.h"
 
 namespace civicum {
 namespace {
@@ -134,17 +135,6 @@ Status copy_bands(RgbaImage& image, std::uint32_t rows, Pix* grey) {
   return Done{};
 }
 
-/// Orientation 1…8 as TIFF 6.0 has it: a turn clockwise, then a mirror.
-PixPtr set_upright(PixPtr pix, std::uint16_t orientation) {
-  constexpr std::array<int, 9> quarter_turns = {0, 0, 0, 2, 2, 1, 1, 3, 3};
-  const bool is_mirrored =
-      orientation == 2 || orientation == 4 || orientation == 5 || orientation == 7;
-  const int turns = quarter_turns.at(orientation);
-  if (turns != 0) pix.reset(pixRotateOrth(pix.get(), turns));
-  if (pix && is_mirrored) pixFlipLR(pix.get(), pix.get());
-  return pix;
-}
-
 Result<PixPtr> read_bands(TIFF* tiff, const ImagePageHeader& page) {
   std::array<char, 1024> refusal{};
   if (TIFFRGBAImageOK(tiff, refusal.data()) == 0) {
@@ -169,7 +159,7 @@ Result<PixPtr> read_bands(TIFF* tiff, const ImagePageHeader& page) {
     const bool is_one_bit = page.bits_per_channel * page.channels == 1;
     if (is_one_bit) grey.reset(pixThresholdToBinary(grey.get(), dark_below));
   }
-  if (grey) grey = set_upright(std::move(grey), page.orientation);
+  if (grey) grey = turn(std::move(grey), oriented(page.orientation));
   if (!grey) return Error{ErrorKind::OutOfMemory, "no memory for the TIFF's picture"};
   return grey;
 }

@@ -12,8 +12,8 @@
 
 namespace civicum {
 
-/// Sends what libtiff says of broken data to library_errors. (Leptonica silences the plain
-/// handlers, not these.)
+/// Sends what libtiff says of broken data to library_errors. Call once, before the first picture.
+/// (Leptonica silences the plain handlers, not these.)
 void watch_tiff();
 
 /// Upright by its orientation tag; 1-bit where the page is, else 8-bit grey. BadInput: a kind that

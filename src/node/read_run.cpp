@@ -271,13 +271,11 @@ void ReadRun::begin_record(DocumentTask& task, Completeness completeness) {
                   task.stored.opened->page_count,
                   options_.summary,
                   completeness};
-  auto json = result_path(task, ".json");
-  auto markdown = result_path(task, ".md");
-  if (!json || !markdown) return give_up_results(task, json ? markdown.error() : json.error());
-  task.outcome.record = *json;
-  task.outcome.markdown = *markdown;
-  auto writer = RecordWriter::begin(store_, task.stored.id, std::move(head),
-                                    {*std::move(json), *std::move(markdown)});
+  auto paths = record_paths(task);
+  if (!paths) return give_up_results(task, paths.error());
+  task.outcome.record = paths->json;
+  task.outcome.markdown = paths->markdown;
+  auto writer = RecordWriter::begin(store_, task.stored.id, std::move(head), *std::move(paths));
   if (!writer) return give_up_results(task, writer.error());
   task.writer = *std::move(writer);
   task.state = DocumentTask::State::Writing;
@@ -319,14 +317,13 @@ void ReadRun::end_task(DocumentTask& task, DocumentState state) {
 }
 
 void ReadRun::fail_task(DocumentTask& task, OpenError reason, const std::string& detail) {
-  auto json = result_path(task, ".json");
-  auto markdown = result_path(task, ".md");
-  if (!json || !markdown) return give_up_results(task, json ? markdown.error() : json.error());
-  const Status written = write_failure_record({*json, *markdown}, task.file, reason, detail);
+  const auto paths = record_paths(task);
+  if (!paths) return give_up_results(task, paths.error());
+  const Status written = write_failure_record(*paths, task.file, reason, detail);
   if (!written) return give_up_results(task, written.error());
   if (options_.pdf == PdfOutput::Yes) remove_stale_pdf(task);
-  task.outcome.record = *json;
-  task.outcome.markdown = *markdown;
+  task.outcome.record = paths->json;
+  task.outcome.markdown = paths->markdown;
   task.outcome.reason = name_of(reason);
   task.outcome.detail = detail;
   end_task(task, DocumentState::Failed);
@@ -389,6 +386,11 @@ void ReadRun::write_interrupted(DocumentTask& task) {
   Result<bool> has_more = true;
   while (has_more && *has_more) has_more = task.writer->step();
   if (has_more) end_task(task, DocumentState::Interrupted);
+}
+
+Result<RecordPaths> ReadRun::record_paths(const DocumentTask& task) const {
+  std::string json = TRY(result_path(task, ".json"));
+  return RecordPaths{std::move(json), TRY(result_path(task, ".md"))};
 }
 
 Result<std::string> ReadRun::result_path(const DocumentTask& task, const char* extension) const {

@@ -71,6 +71,7 @@ class ReadRun {
   void end_unwritten(DocumentTask& task, const Error& error);
   void stop(const Error& error);
   void end_run(Status status);
+  Result<RecordPaths> record_paths(const DocumentTask& task) const;
   Result<std::string> result_path(const DocumentTask& task, const char* extension) const;
 
   // What readers answer, and what their deaths mean (read_replies.cpp).

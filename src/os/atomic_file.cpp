@@ -71,9 +71,9 @@ AtomicFile::~AtomicFile() {
 
 Result<AtomicFile> AtomicFile::create(std::string path) {
   (void)TRY(check_target(path));
-  Fd nameless(open(folder_of(path).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666));
+  Result<Fd> nameless = open_file(folder_of(path), O_TMPFILE | O_RDWR, 0666);
   if (nameless && access("/proc/self/fd", X_OK) == 0) {
-    return AtomicFile(std::move(nameless), std::move(path), "");
+    return AtomicFile(*std::move(nameless), std::move(path), "");
   }
   std::string temporary = folder_of(path) + "/.civicum-XXXXXX";
   Fd fd(mkostemp(temporary.data(), O_CLOEXEC));

@@ -63,19 +63,23 @@ def stream(data, entries="", compress=False):
 HELVETICA = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
 
 
-def one_page(content, resources="", box="[0 0 595 842]", extra=None, compress=False):
-    """A document of one page: `content` its stream, `extra(pdf)` may add objects and returns resources."""
+def one_page(content, resources="", box="[0 0 595 842]", extra=None, compress=False, entries="", contents=None,
+             fonts=True):
+    """A document of one page: `content` its stream, `extra(pdf)` may add objects and returns resources.
+
+    For a page that is wrong: `entries` of the stream's dictionary, `contents` in the place of its reference.
+    """
     pdf = Pdf()
     catalog, pages, page = pdf.reserve(), pdf.reserve(), pdf.reserve()
     if extra:
         resources += extra(pdf)
-    body = pdf.add_stream(content, compress=compress)
+    body = pdf.add_stream(content, entries, compress=compress)
     font = pdf.add(HELVETICA)
     pdf.put(catalog, f"<< /Type /Catalog /Pages {pages} 0 R >>")
     pdf.put(pages, f"<< /Type /Pages /Kids [{page} 0 R] /Count 1 >>")
     media = f"/MediaBox {box}" if box else ""
-    pdf.put(page, f"<< /Type /Page /Parent {pages} 0 R {media} /Contents {body} 0 R "
-                  f"/Resources << /Font << /F1 {font} 0 R >> {resources} >> >>")
+    pdf.put(page, f"<< /Type /Page /Parent {pages} 0 R {media} /Contents {contents or f'{body} 0 R'} "
+                  f"/Resources << /Font << {f'/F1 {font} 0 R' if fonts else ''} >> {resources} >> >>")
     return pdf.bytes(catalog)
 
 
