@@ -67,9 +67,9 @@ bool is_jpeg_whole(std::string_view bytes) {
 FlateCheck::FlateCheck(std::uint64_t enough) : enough_(enough) { code_ = inflateInit(&stream_); }
 FlateCheck::~FlateCheck() { inflateEnd(&stream_); }
 
-bool FlateCheck::feed(std::span<unsigned char> bytes) {
+bool FlateCheck::feed(std::span<const unsigned char> bytes) {
   std::array<unsigned char, 16384> out{};
-  stream_.next_in = bytes.data();
+  stream_.next_in = const_cast<unsigned char*>(bytes.data());  // zlib only reads it
   stream_.avail_in = static_cast<unsigned int>(bytes.size());
   while (code_ == Z_OK && decoded_ < enough_) {
     stream_.next_out = out.data();

@@ -24,9 +24,11 @@ class FlateCheck {
   FlateCheck& operator=(const FlateCheck&) = delete;
 
   /// False once nothing more needs to be fed.
-  bool feed(std::span<unsigned char> bytes);
-  /// True where the stream has come to its end and its checksum holds, or to `enough`.
-  bool is_whole() const { return code_ == Z_STREAM_END || decoded_ >= enough_; }
+  bool feed(std::span<const unsigned char> bytes);
+  /// False where the data are not deflated data, or their checksum is another.
+  bool is_sound() const { return code_ == Z_OK || code_ == Z_STREAM_END; }
+  bool has_ended() const { return code_ == Z_STREAM_END; }
+  std::uint64_t decoded() const { return decoded_; }
 
  private:
   z_stream stream_{};

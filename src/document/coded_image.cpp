@@ -63,7 +63,11 @@ Result<PixPtr> decode_tiff_page(std::string_view file, const ImagePageHeader& pa
   std::size_t offset = page.ifd_offset;
   PixPtr pix(pixReadMemFromMultipageTiff(data_of(file), file.size(), &offset));
   TRY(library_errors::verdict());
-  if (!pix) pix = TRY(decode_tiff_bands(file, page));
+  if (!pix) {
+    library_errors::begin_page();  // what the first decoder could not read, the other may
+    pix = TRY(decode_tiff_bands(file, page, TiffColours::Grey));
+  }
+  check_tiff_checksums(file, page);
   return as_grey(std::move(pix));
 }
 

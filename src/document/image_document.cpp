@@ -62,7 +62,7 @@ class ImageDocument final : public Document {
 
   DocumentType type() const override { return DocumentType::Image; }
   std::uint32_t page_count() const override {
-    return static_cast<std::uint32_t>(header_.pages.size());
+    return static_cast<std::uint32_t>(header_.pages.size()) + (header_.break_off.empty() ? 0 : 1);
   }
   Result<PageFacts> inventory(std::uint32_t page_index) override;
   Result<PageText> text_layer(std::uint32_t, Layer) override { return PageText{}; }
@@ -106,7 +106,11 @@ Result<PageFacts> ImageDocument::inventory(std::uint32_t page_index) {
   if (page_index >= page_count()) {
     return Error{ErrorKind::NotFound, "no page " + std::to_string(page_index + 1)};
   }
+  if (page_index == header_.pages.size()) {  // stands for all that cannot be found
+    return Error{ErrorKind::Corrupt, header_.break_off + ": this page and any behind it are lost"};
+  }
   const ImagePageHeader& page = header_.pages[page_index];
+  if (!has_area(page)) return Error{ErrorKind::Corrupt, "the TIFF page has no size"};
   const ImageScale scale = image_scale(page);
   PageFacts facts;
   facts.width = static_cast<float>(page.width_px * 72 / scale.believed.x);

@@ -96,7 +96,8 @@ Result<Directory> read_directory(const ByteReader& file, std::uint32_t offset) {
   directory.page.ifd_offset = offset;
   const std::uint16_t count = file.u16(offset);
   const std::size_t end = std::size_t{offset} + 2 + std::size_t{count} * 12;
-  if (offset < 8 || count == 0 || end > file.size()) return corrupt("a TIFF directory is cut off");
+  if (offset < 8 || count == 0 || end + 4 > file.size())
+    return corrupt("a TIFF directory is cut off");
   if (count > tiff_entries_max) return Error{ErrorKind::TooLarge, "a TIFF directory is too long"};
   for (std::uint16_t i = 0; i < count; ++i) {
     read_entry(file, std::size_t{offset} + 2 + std::size_t{i} * 12, directory);
@@ -114,22 +115,27 @@ Result<Directory> read_directory(const ByteReader& file, std::uint32_t offset) {
 Result<ImageHeader> read_tiff(std::string_view bytes) {
   const ByteReader file(bytes, bytes[0] == 'I' ? Endian::Little : Endian::Big);
   if (file.u16(2) == 43) return Error{ErrorKind::Unavailable, "BigTIFF is not read"};
-  ImageHeader header{ImageType::Tiff, {}};
+  ImageHeader header{ImageType::Tiff, {}, {}};
   std::set<std::uint32_t> seen;
-  for (std::uint32_t offset = file.u32(4); offset != 0 && seen.insert(offset).second;) {
+  for (std::uint32_t offset = file.u32(4); offset != 0;) {
+    if (!seen.insert(offset).second) {
+      header.break_off = "the TIFF's list of pages runs in a circle";
+      break;
+    }
     const Result<Directory> directory = read_directory(file, offset);
     if (!directory && header.pages.empty()) return directory.error();
-    if (!directory) break;
-    if (directory->page.width_px > 0 && directory->page.height_px > 0) {
-      header.pages.push_back(directory->page);
+    if (!directory) {
+      header.break_off = directory.error().what;
+      break;
     }
+    header.pages.push_back(directory->page);
     if (header.pages.size() > tiff_pages_max) {
       return Error{ErrorKind::TooLarge,
                    "more than " + std::to_string(tiff_pages_max) + " TIFF pages"};
     }
     offset = directory->next;
   }
-  if (header.pages.empty()) return corrupt("the TIFF has no picture");
+  if (std::ranges::none_of(header.pages, has_area)) return corrupt("the TIFF has no picture");
   return header;
 }
 
@@ -186,7 +192,7 @@ Result<ImageHeader> read_jpeg(std::string_view bytes) {
       page.channels = file.u8(at + 7);
       page.is_interlaced = marker == 0xC2 || marker == 0xC6 || marker == 0xCA || marker == 0xCE;
       if (page.width_px == 0 || page.height_px == 0) return corrupt("the JPEG has no area");
-      return ImageHeader{ImageType::Jpeg, {page}};
+      return ImageHeader{ImageType::Jpeg, {page}, {}};
     }
     if (marker == marker_app0) read_jfif(file, at + 2, page);
     if (marker == marker_app1) read_exif(file.text(at + 2, size - 2), page);
@@ -236,10 +242,12 @@ Result<ImageHeader> read_png(std::string_view bytes) {
     }
     at += std::size_t{file.u32(at)} + 12;
   }
-  return ImageHeader{ImageType::Png, {page}};
+  return ImageHeader{ImageType::Png, {page}, {}};
 }
 
 }  // namespace
+
+bool has_area(const ImagePageHeader& page) { return page.width_px > 0 && page.height_px > 0; }
 
 std::optional<ImageType> image_type_of(std::string_view bytes) {
   if (bytes.starts_with("\xFF\xD8\xFF")) return ImageType::Jpeg;

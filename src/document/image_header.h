@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -37,9 +38,14 @@ struct ImagePageHeader {
   std::uint32_t ifd_offset = 0;   ///< TIFF: where the page's directory lies
 };
 
+/// False of a TIFF's directory that names no size: a page that is lost.
+bool has_area(const ImagePageHeader& page);
+
 struct ImageHeader {
   ImageType type = ImageType::Jpeg;
   std::vector<ImagePageHeader> pages;
+  std::string
+      break_off;  ///< TIFF: why pages behind these cannot be found; empty where all are here
 };
 
 inline constexpr std::size_t tiff_pages_max = 10'000;
@@ -48,8 +54,8 @@ inline constexpr std::size_t jpeg_segments_max = 4096;
 inline constexpr std::size_t png_chunks_max = 4096;
 
 /// `bytes` is the whole file (mapped). BadInput: no image; Corrupt: broken; TooLarge: over a limit
-/// above; Unavailable: a kind that is not read. A TIFF whose later directories are broken has the
-/// pages before them.
+/// above; Unavailable: a kind that is not read. Of a TIFF whose list of directories breaks off, the
+/// pages before that, and `break_off`.
 Result<ImageHeader> read_image_header(std::string_view bytes);
 
 }  // namespace civicum

@@ -17,6 +17,7 @@
 #include "document/image_scale.h"
 #include "document/layer_font.h"
 #include "document/placement.h"
+#include "document/tiff_bands.h"
 
 namespace civicum {
 namespace {
@@ -286,14 +287,18 @@ Result<PageImage> decode_and_embed(QPDF& pdf, std::string_view file, ImageType t
   std::size_t offset = page.ifd_offset;
   PixPtr pix(type == ImageType::Png ? pixReadMemPng(data, file.size())
                                     : pixReadMemFromMultipageTiff(data, file.size(), &offset));
+  if (!pix && type == ImageType::Tiff) {
+    pix = TRY(decode_tiff_bands(file, page, TiffColours::Kept));
+  }
   if (pix) pix = plain_pix(std::move(pix));
   if (!pix) return Error{ErrorKind::Corrupt, "the picture cannot be decoded"};
-  // Leptonica has turned a TIFF page already.
+  // A TIFF page has been turned already.
   return PageImage{new_picture(pdf, *pix), upright};
 }
 
 Result<PageImage> embed_page(QPDF& pdf, std::string_view file, ImageType type,
                              const ImagePageHeader& page) {
+  if (!has_area(page)) return Error{ErrorKind::Corrupt, "the picture has no size"};
   if (type == ImageType::Jpeg) return embed_jpeg(pdf, file, page);
   std::optional<PageImage> whole =
       type == ImageType::Png ? embed_png(pdf, file, page) : embed_fax(pdf, file, page);
@@ -328,14 +333,23 @@ Object new_page(QPDF& pdf, const PageImage& image, const ImagePageHeader& header
   return pdf.makeIndirectObject(page);
 }
 
+Object blank_page(QPDF& pdf) {
+  return pdf.makeIndirectObject(
+      Object::parse("<< /Type /Page /MediaBox [0 0 595 842] /Resources << >> >>"));
+}
+
 }  // namespace
 
 Status add_image_pages(QPDF& pdf, std::string_view file, const ImageHeader& header) {
   QPDFPageDocumentHelper pages(pdf);
   for (const ImagePageHeader& page : header.pages) {
-    const PageImage image = TRY(embed_page(pdf, file, header.type, page));
-    pages.addPage(new_page(pdf, image, page), false);
+    const Result<PageImage> image = embed_page(pdf, file, header.type, page);
+    // A page that is lost is a gap of the record; those behind it keep their numbers.
+    const bool is_lost = !image && image.error().kind == ErrorKind::Corrupt;
+    if (!image && !is_lost) return image.error();
+    pages.addPage(is_lost ? blank_page(pdf) : new_page(pdf, *image, page), false);
   }
+  if (!header.break_off.empty()) pages.addPage(blank_page(pdf), false);
   return Done{};
 }
 

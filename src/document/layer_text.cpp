@@ -248,6 +248,7 @@ std::string layer_text(const PageText& page, const LayerSheet& sheet, std::strin
                        LayerAlphabet& alphabet) {
   constexpr std::array<std::uint16_t, 3> turns = {0, 90, 270};
   std::vector<LayerWriter> writers;
+  writers.reserve(turns.size());
   for (const std::uint16_t turn : turns) {
     writers.emplace_back(turned_sheet(sheet, turn), font_name, alphabet);
   }

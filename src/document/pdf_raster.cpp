@@ -20,6 +20,13 @@ constexpr std::uint64_t flate_slack = 16384;
 
 int bits_of(const GfxImageColorMap& colors) { return colors.getBits() * colors.getNumPixelComps(); }
 
+/// A hundredth may be missing: some writers leave out the last row.
+void check_size(std::uint64_t bytes, std::uint64_t expected) {
+  if (bytes + expected / 100 >= expected) return;
+  library_errors::note_error("an image's data end after " + std::to_string(bytes) + " of " +
+                             std::to_string(expected) + " bytes");
+}
+
 std::uint64_t count_bytes(Stream& stream, std::uint64_t enough) {
   std::uint64_t bytes = 0;
   for_each_part(stream, [&](std::span<unsigned char> part) {
@@ -29,14 +36,6 @@ std::uint64_t count_bytes(Stream& stream, std::uint64_t enough) {
   return bytes;
 }
 
-/// A hundredth may be missing: some writers leave out the last row.
-void check_size(Stream& stream, std::uint64_t expected) {
-  const std::uint64_t bytes = count_bytes(stream, expected);
-  if (bytes + expected / 100 >= expected) return;
-  library_errors::note_error("an image's data end after " + std::to_string(bytes) + " of " +
-                             std::to_string(expected) + " bytes");
-}
-
 void check_jpeg(Stream& stream) {
   const Result<std::string> stored = stored_bytes(*stream.getNextStream());
   if (stored && !is_jpeg_whole(*stored)) {
@@ -44,11 +43,12 @@ void check_jpeg(Stream& stream) {
   }
 }
 
-/// Poppler leaves out the checksum.
+/// Poppler does not look at the checksum.
 void check_flate(Stream& stream, std::uint64_t expected) {
   FlateCheck flate(2 * expected + flate_slack);
   for_each_part(stream, [&flate](std::span<unsigned char> part) { return flate.feed(part); });
-  if (!flate.is_whole()) library_errors::note_error("an image's deflated data are broken");
+  if (!flate.is_sound()) library_errors::note_error("an image's deflated data are broken");
+  check_size(flate.decoded(), expected);
 }
 
 }  // namespace
@@ -71,12 +71,16 @@ void CheckedSplash::check(const Object* ref, Stream* stream, const Picture& pict
     case strJBIG2:
       return;  // their decoders say what is wrong
     case strFlate:
-      check_flate(*stream->getNextStream(), expected);
-      break;
+      return check_flate(*stream->getNextStream(), expected);
     default:
-      break;
+      return check_size(count_bytes(*stream, expected), expected);
   }
-  check_size(*stream, expected);
+}
+
+void CheckedSplash::check_mask(const char* key, Stream* picture, Stream* mask,
+                               const Picture& size) {
+  const Object& ref = picture->getDict()->lookupNF(key);
+  check(&ref, mask, size);
 }
 
 // The signatures are Poppler's: NOLINTBEGIN(readability-function-size)
@@ -101,6 +105,7 @@ void CheckedSplash::drawMaskedImage(GfxState* state, Object* ref, Stream* stream
                                     Stream* mask, int mask_width, int mask_height, bool mask_invert,
                                     bool mask_interpolate) {
   check(ref, stream, {width, height, bits_of(*colors)});
+  check_mask("Mask", stream, mask, {mask_width, mask_height, 1});
   SplashOutputDev::drawMaskedImage(state, ref, stream, width, height, colors, interpolate, mask,
                                    mask_width, mask_height, mask_invert, mask_interpolate);
 }
@@ -110,6 +115,7 @@ void CheckedSplash::drawSoftMaskedImage(GfxState* state, Object* ref, Stream* st
                                         Stream* mask, int mask_width, int mask_height,
                                         GfxImageColorMap* mask_colors, bool mask_interpolate) {
   check(ref, stream, {width, height, bits_of(*colors)});
+  check_mask("SMask", stream, mask, {mask_width, mask_height, bits_of(*mask_colors)});
   SplashOutputDev::drawSoftMaskedImage(state, ref, stream, width, height, colors, interpolate, mask,
                                        mask_width, mask_height, mask_colors, mask_interpolate);
 }

@@ -35,6 +35,8 @@ class CheckedSplash final : public SplashOutputDev {
     int bits_per_pixel = 1;
   };
   void check(const Object* ref, Stream* stream, const Picture& picture);
+  /// A mask that is cut off hides what it should show.
+  void check_mask(const char* key, Stream* picture, Stream* mask, const Picture& size);
 
   std::set<Ref> checked_;
 };

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "document/coded_check.h"
 #include "document/library_errors.h"
 #include "document/page_raster.h"
 
@@ -23,19 +24,29 @@ namespace {
 constexpr std::uint64_t band_pixels_max = 64'000'000;
 constexpr int dark_below = 128;
 
-/// Warnings of the fax decoders are rows that came out wrong; others are odd tags.
-bool is_tiff_loss(std::string_view message) {
+/// Warnings of the decoders are parts that came out wrong; others are odd tags.
+bool is_decoder_loss(std::string_view module, std::string_view warning) {
+  if (module == "JPEGLib") return true;
   for (const std::string_view sign : {"Premature EO", "Bad code", "Line length mismatch"}) {
-    if (message.find(sign) != std::string_view::npos) return true;
+    if (warning.find(sign) != std::string_view::npos) return true;
   }
   return false;
 }
 
-void note_tiff(thandle_t, const char*, const char* format, va_list arguments) {
+std::string formatted(const char* format, va_list arguments) {
   std::array<char, 256> message{};
   (void)std::vsnprintf(message.data(), message.size(), format, arguments);
-  const std::string_view text(message.data());
-  is_tiff_loss(text) ? library_errors::note_error(text) : library_errors::note(text);
+  return message.data();
+}
+
+void note_warning(thandle_t, const char* module, const char* format, va_list arguments) {
+  const std::string warning = formatted(format, arguments);
+  const bool is_loss = is_decoder_loss(module == nullptr ? "" : module, warning);
+  is_loss ? library_errors::note_error(warning) : library_errors::note(warning);
+}
+
+void note_failure(thandle_t, const char*, const char* format, va_list arguments) {
+  library_errors::note_error(formatted(format, arguments));
 }
 
 /// The mapped file as libtiff reads files.
@@ -82,6 +93,19 @@ struct TiffCloser {
 };
 using TiffPtr = std::unique_ptr<TIFF, TiffCloser>;
 
+TiffPtr open_page(MemoryFile& memory, const ImagePageHeader& page) {
+  TiffPtr tiff(TIFFClientOpen("page", "r", &memory, read_bytes, refuse_write, seek, close_nothing,
+                              size_of, map_all, unmap_nothing));
+  if (tiff && TIFFSetSubDirectory(tiff.get(), page.ifd_offset) == 0) tiff.reset();
+  return tiff;
+}
+
+std::uint16_t compression_of(TIFF* tiff) {
+  std::uint16_t compression = COMPRESSION_NONE;
+  (void)TIFFGetFieldDefaulted(tiff, TIFFTAG_COMPRESSION, &compression);
+  return compression;
+}
+
 /// Must be ended by TIFFRGBAImageEnd once it has begun.
 struct RgbaImage : TIFFRGBAImage {
   RgbaImage() : TIFFRGBAImage{} {}
@@ -104,19 +128,37 @@ std::uint32_t band_rows(TIFF* tiff, std::uint32_t height) {
   return std::clamp(rows, 1U, height);
 }
 
-/// Luminance by ITU-R BT.601, over white where a pixel is transparent.
+/// libtiff has multiplied the channel by alpha.
+std::uint32_t over_white(std::uint32_t channel, std::uint32_t alpha) {
+  return std::min(255U, channel + 255 - alpha);
+}
+
+/// Luminance by ITU-R BT.601.
 l_uint8 grey_of(std::uint32_t pixel) {
   const std::uint32_t luminance =
       (TIFFGetR(pixel) * 299 + TIFFGetG(pixel) * 587 + TIFFGetB(pixel) * 114) / 1000;
-  return static_cast<l_uint8>(std::min(255U, luminance + 255 - TIFFGetA(pixel)));
+  return static_cast<l_uint8>(over_white(luminance, TIFFGetA(pixel)));
 }
 
-void write_row(Pix* grey, std::uint32_t y, std::span<const std::uint32_t> pixels) {
-  l_uint32* line = pixGetData(grey) + std::size_t{y} * static_cast<std::size_t>(pixGetWpl(grey));
+l_uint32 colour_of(std::uint32_t pixel) {
+  const std::uint32_t alpha = TIFFGetA(pixel);
+  return over_white(TIFFGetR(pixel), alpha) << L_RED_SHIFT |
+         over_white(TIFFGetG(pixel), alpha) << L_GREEN_SHIFT |
+         over_white(TIFFGetB(pixel), alpha) << L_BLUE_SHIFT;
+}
+
+/// Into 8-bit grey or 32-bit colour.
+void write_row(Pix* picture, std::uint32_t y, std::span<const std::uint32_t> pixels) {
+  l_uint32* line =
+      pixGetData(picture) + std::size_t{y} * static_cast<std::size_t>(pixGetWpl(picture));
+  if (pixGetDepth(picture) == 32) {
+    std::ranges::transform(pixels, line, colour_of);
+    return;
+  }
   for (std::size_t x = 0; x < pixels.size(); ++x) SET_DATA_BYTE(line, x, grey_of(pixels[x]));
 }
 
-Status copy_bands(RgbaImage& image, std::uint32_t rows, Pix* grey) {
+Status copy_bands(RgbaImage& image, std::uint32_t rows, Pix* picture) {
   std::vector<std::uint32_t> band(std::size_t{image.width} * rows);
   for (std::uint32_t y = 0; y < image.height; y += rows) {
     const std::uint32_t count = std::min(rows, image.height - y);
@@ -128,14 +170,24 @@ Status copy_bands(RgbaImage& image, std::uint32_t rows, Pix* grey) {
       return Done{};
     }
     for (std::uint32_t row = 0; row < count; ++row) {
-      write_row(grey, y + row,
+      write_row(picture, y + row,
                 std::span(band).subspan(std::size_t{row} * image.width, image.width));
     }
   }
   return Done{};
 }
 
-Result<PixPtr> read_bands(TIFF* tiff, const ImagePageHeader& page) {
+PixPtr turned_upright(PixPtr picture, const ImagePageHeader& page) {
+  const bool is_one_bit = page.bits_per_channel * page.channels == 1;
+  if (is_one_bit && pixGetDepth(picture.get()) == 32) {
+    picture.reset(pixConvertRGBToLuminance(picture.get()));
+  }
+  if (is_one_bit && picture) picture.reset(pixThresholdToBinary(picture.get(), dark_below));
+  if (picture) picture = turn(std::move(picture), oriented(page.orientation));
+  return picture;
+}
+
+Result<PixPtr> read_bands(TIFF* tiff, const ImagePageHeader& page, TiffColours colours) {
   std::array<char, 1024> refusal{};
   if (TIFFRGBAImageOK(tiff, refusal.data()) == 0) {
     return Error{ErrorKind::BadInput,
@@ -152,39 +204,55 @@ Result<PixPtr> read_bands(TIFF* tiff, const ImagePageHeader& page) {
   if (std::uint64_t{rows} * image.width > band_pixels_max) {
     return Error{ErrorKind::TooLarge, "a strip of the TIFF has more than 64 million pixels"};
   }
-  PixPtr grey(pixCreate(static_cast<int>(image.width), static_cast<int>(image.height), 8));
-  if (grey) {
-    pixSetBlackOrWhite(grey.get(), L_SET_WHITE);
-    TRY(copy_bands(image, rows, grey.get()));
-    const bool is_one_bit = page.bits_per_channel * page.channels == 1;
-    if (is_one_bit) grey.reset(pixThresholdToBinary(grey.get(), dark_below));
+  const int depth = colours == TiffColours::Kept ? 32 : 8;
+  PixPtr picture(pixCreate(static_cast<int>(image.width), static_cast<int>(image.height), depth));
+  if (picture) {
+    pixSetBlackOrWhite(picture.get(), L_SET_WHITE);
+    TRY(copy_bands(image, rows, picture.get()));
+    picture = turned_upright(std::move(picture), page);
   }
-  if (grey) grey = turn(std::move(grey), oriented(page.orientation));
-  if (!grey) return Error{ErrorKind::OutOfMemory, "no memory for the TIFF's picture"};
-  return grey;
+  if (!picture) return Error{ErrorKind::OutOfMemory, "no memory for the TIFF's picture"};
+  return picture;
 }
 
 }  // namespace
 
 void watch_tiff() {
-  TIFFSetErrorHandlerExt(note_tiff);
-  TIFFSetWarningHandlerExt(note_tiff);
+  TIFFSetErrorHandlerExt(note_failure);
+  TIFFSetWarningHandlerExt(note_warning);
 }
 
-Result<PixPtr> decode_tiff_bands(std::string_view file, const ImagePageHeader& page) {
+Result<PixPtr> decode_tiff_bands(std::string_view file, const ImagePageHeader& page,
+                                 TiffColours colours) {
   MemoryFile memory{file};
-  const TiffPtr tiff(TIFFClientOpen("page", "r", &memory, read_bytes, refuse_write, seek,
-                                    close_nothing, size_of, map_all, unmap_nothing));
-  if (!tiff || TIFFSetSubDirectory(tiff.get(), page.ifd_offset) == 0) {
-    return Error{ErrorKind::Corrupt, "the TIFF page cannot be decoded"};
-  }
-  std::uint16_t compression = COMPRESSION_NONE;
-  (void)TIFFGetFieldDefaulted(tiff.get(), TIFFTAG_COMPRESSION, &compression);
+  const TiffPtr tiff = open_page(memory, page);
+  if (!tiff) return Error{ErrorKind::Corrupt, "the TIFF page cannot be decoded"};
+  const std::uint16_t compression = compression_of(tiff.get());
   if (TIFFIsCODECConfigured(compression) == 0) {
     return Error{ErrorKind::BadInput,
                  "a TIFF with compression " + std::to_string(compression) + " is not read"};
   }
-  return read_bands(tiff.get(), page);
+  return read_bands(tiff.get(), page, colours);
+}
+
+void check_tiff_checksums(std::string_view file, const ImagePageHeader& page) {
+  MemoryFile memory{file};
+  const TiffPtr tiff = open_page(memory, page);
+  const std::uint16_t compression = tiff ? compression_of(tiff.get()) : COMPRESSION_NONE;
+  if (compression != COMPRESSION_DEFLATE && compression != COMPRESSION_ADOBE_DEFLATE) return;
+  const bool is_tiled = TIFFIsTiled(tiff.get()) != 0;
+  const std::uint32_t parts =
+      is_tiled ? TIFFNumberOfTiles(tiff.get()) : TIFFNumberOfStrips(tiff.get());
+  const auto size = static_cast<std::uint64_t>(
+      std::max<tmsize_t>(0, is_tiled ? TIFFTileSize(tiff.get()) : TIFFStripSize(tiff.get())));
+  for (std::uint32_t i = 0; i < parts; ++i) {
+    const std::uint64_t offset =
+        std::min<std::uint64_t>(TIFFGetStrileOffset(tiff.get(), i), file.size());
+    const std::string_view coded = file.substr(offset, TIFFGetStrileByteCount(tiff.get(), i));
+    FlateCheck flate(size + 1);
+    flate.feed({reinterpret_cast<const unsigned char*>(coded.data()), coded.size()});
+    if (!flate.is_sound()) return library_errors::note_error("the TIFF's deflated data are broken");
+  }
 }
 
 }  // namespace civicum

@@ -105,7 +105,7 @@ TEST_CASE("a kind that nobody shows is unsupported, a cut one damaged or read as
   const std::string start = whole.substr(0, 8);
   const Result<ImageHeader> header = read_image_header(whole);
   REQUIRE(header);
-  CHECK(!decode_tiff_bands(start, header->pages.front()));
+  CHECK(!decode_tiff_bands(start, header->pages.front(), TiffColours::Grey));
 }
 
 }  // namespace

@@ -22,6 +22,18 @@ class Damage(Case):
                 wrong.append(f"{name}: {said}, not {allowed}")
         self.assertEqual([], wrong)
 
+    def test_tiff_pages_that_cannot_be_found_are_a_gap(self):
+        self.need_tool("pdftoppm")
+        for name, data in damaged.broken_chains().items():
+            document = self.folder / name
+            document.write_bytes(data)
+            run = self.read(document, "--pdf")
+            self.assertEqual(1, run.code, name)
+            record = self.record(name.rsplit(".", 1)[0])
+            self.assert_complete(record, 3)
+            self.assertEqual([(3, "damaged")], [(gap["page"], gap["reason"]) for gap in record["gaps"]], name)
+            self.assertTrue((self.out / name).with_suffix(".pdf").exists(), name)
+
     def what_was_said(self, name):
         stem = name if (self.out / f"{name}.json").exists() else name.rsplit(".", 1)[0]
         record = self.record(stem)

@@ -25,6 +25,16 @@ def page(content, entries="", data=b"", **options):
     return pdf.one_page(content, extra=picture if entries else None, **options)
 
 
+def masked(key, mask_entries, mask):
+    """A page of text above a sound picture with such a mask."""
+    def picture(document):
+        ref = document.add_stream(mask, f"/Type /XObject /Subtype /Image {mask_entries}")
+        image = document.add_stream(zlib.compress(b"\x40" * 40000), "/Type /XObject /Subtype /Image " +
+                                    grey_entries(200, 200, "/FlateDecode", f"/{key} {ref} 0 R"))
+        return f"/XObject << /Im {image} 0 R >>"
+    return pdf.one_page(text().decode("latin-1") + PICTURE_AT, extra=picture)
+
+
 def text():
     return pdf.text_stream(PROSE)
 
@@ -39,12 +49,12 @@ def smashed(data, at=0.5):
     return data[:middle] + bytes((i * 37 + 11) & 0x7F for i in range(400)) + data[middle + 400:]
 
 
-def fax(width, height, rows):
-    """1-bit rows (1 = white) as a TIFF of one strip of group 4."""
+def recoded(picture, *options):
+    """A page (width, height, bits, rows) as a TIFF with tiffcp's options."""
     with tempfile.TemporaryDirectory() as folder:
         with open(f"{folder}/in.tif", "wb") as out:
-            out.write(raster.tiff([(width, height, 1, rows)]))
-        subprocess.run(["tiffcp", "-c", "g4", "-r", str(height), f"{folder}/in.tif", f"{folder}/out.tif"],
+            out.write(raster.tiff([picture]))
+        subprocess.run(["tiffcp", *options, f"{folder}/in.tif", f"{folder}/out.tif"],
                        check=True, stderr=subprocess.DEVNULL)
         with open(f"{folder}/out.tif", "rb") as done:
             return done.read()
@@ -97,9 +107,19 @@ def picture_pages():
         yield f"{place}-no-size.pdf", page(content, "/ColorSpace /DeviceGray /BitsPerComponent 8", rows), broken
 
 
+def masked_pages():
+    soft = grey_entries(200, 200, "/FlateDecode")
+    hard = "/Width 200 /Height 200 /ImageMask true /BitsPerComponent 1"
+    packed = zlib.compress(b"\xff" * 40000)
+    yield "soft-mask-sound.pdf", masked("SMask", soft, packed), "whole"
+    yield "soft-mask-cut.pdf", masked("SMask", soft, packed[:len(packed) // 2]), "part"
+    yield "mask-sound.pdf", masked("Mask", hard, b"\0" * 5000), "whole"
+    yield "mask-cut.pdf", masked("Mask", hard, b"\0" * 1000), "part"
+
+
 def fax_pages():
     width, height, _, rows = raster.read_netpbm(rendered("-mono", dpi=200))
-    whole = fax(width, height, rows)
+    whole = recoded((width, height, 1, rows), "-c", "g4", "-r", str(height))
     directory = int.from_bytes(whole[4:8], "little")
     fields = {}
     for i in range(int.from_bytes(whole[directory:directory + 2], "little")):
@@ -125,8 +145,34 @@ def picture_files():
     yield "cut.png", png[:len(png) // 2], "either"
 
 
+def tiff_files():
+    picture = raster.read_netpbm(rendered("-gray"))
+    for coding in ("lzw", "zip", "jpeg"):
+        for layout, options in (("strips", ("-s", "-r", "32")), ("tiles", ("-t", "-w", "256", "-l", "256"))):
+            whole = recoded(picture, "-c", coding, *options)
+            yield f"{coding}-{layout}-sound.tif", whole, "whole"
+            yield f"{coding}-{layout}-smashed.tif", smashed(whole), "either"
+    whole = recoded(picture, "-c", "packbits", "-r", "32")
+    yield "packbits-sound.tif", whole, "whole"
+    # A run that goes beyond its row: bytes in the middle alone are other bytes.
+    yield "packbits-smashed.tif", whole[:20000] + b"\x81\0" * 2000 + whole[24000:], "either"
+    odd = raster.tiff([picture]).replace(b"\x02\x01\x03\0\x01\0\0\0\x08\0", b"\x02\x01\x03\0\x01\0\0\0\x0c\0")
+    yield "twelve-bits.tif", odd, "unsupported"
+
+
+def broken_chains():
+    """NAME -> a TIFF of two pages and a list of directories that goes on to nothing."""
+    pictures = [raster.read_netpbm(documents._rendered(number, 6, 7, 100, ("-gray",), documents.A4)[0]) for number in (1, 2)]
+    whole = raster.tiff(pictures)
+    three = raster.tiff(pictures * 2)
+    return {"beyond.tif": raster.tiff(pictures, last_next=0x7FFFFFF0),
+            "at-the-end.tif": raster.tiff(pictures, last_next=len(whole) - 3),
+            "circle.tif": raster.tiff(pictures, loop_to=0),
+            "cut.tif": three[:len(three) * 3 // 4 - 100]}
+
+
 def damaged():
     out = {}
-    for make in (text_pages, picture_pages, fax_pages, picture_files):
+    for make in (text_pages, picture_pages, masked_pages, fax_pages, picture_files, tiff_files):
         out.update((name, (data, allowed)) for name, data, allowed in make())
     return out

@@ -55,8 +55,9 @@ def tiff_directory(entries, at, next_at):
     return out + struct.pack("<I", next_at)
 
 
-def tiff(pages, dpi=200, loop_to=None):
-    """Uncompressed pages (width, height, bits 1 or 8, rows); loop_to: the last page's next directory."""
+def tiff(pages, dpi=200, loop_to=None, last_next=0):
+    """Uncompressed pages (width, height, bits 1 or 8, rows). Where the last page's directory goes on:
+    loop_to is a page, last_next an offset."""
     out = bytearray(b"II*\0\0\0\0\0")
     links = [4]
     for width, height, bits, rows in pages:
@@ -69,7 +70,7 @@ def tiff(pages, dpi=200, loop_to=None):
         entries = {256: (4, width), 257: (4, height), 258: (3, bits), 259: (3, 1), 262: (3, 1),
                    273: (4, data_at), 277: (3, 1), 278: (4, height), 279: (4, len(rows)),
                    282: (5, rational_at), 283: (5, rational_at), 296: (3, 2)}
-        out += tiff_directory(entries, at, 0)
+        out += tiff_directory(entries, at, last_next)
         links.append(len(out) - 4)
     if loop_to is not None:
         struct.pack_into("<I", out, links[-1], struct.unpack_from("<I", out, links[loop_to])[0])
