@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -58,11 +59,16 @@ struct OpenFailure {
   std::string detail;
 };
 
+struct PageList {
+  std::uint32_t count = 0;
+  std::set<std::uint32_t> lost;  ///< indices of pages of which nothing is there
+};
+
 class Document {
  public:
   virtual ~Document() = default;
   virtual DocumentType type() const = 0;
-  virtual std::uint32_t page_count() const = 0;
+  virtual const PageList& pages() const = 0;
   /// What lies on the page. Cheap: no pixel is decoded.
   virtual Result<PageFacts> inventory(std::uint32_t page_index) = 0;
   /// The page's text layer in reading order, visible text only unless `with_invisible`.

@@ -58,12 +58,13 @@ class MappedFile {
 class ImageDocument final : public Document {
  public:
   ImageDocument(MappedFile file, ImageHeader header)
-      : file_(std::move(file)), header_(std::move(header)) {}
+      : file_(std::move(file)), header_(std::move(header)) {
+    pages_.count = static_cast<std::uint32_t>(header_.pages.size());
+    if (!header_.break_off.empty()) pages_.lost.insert(pages_.count++);
+  }
 
   DocumentType type() const override { return DocumentType::Image; }
-  std::uint32_t page_count() const override {
-    return static_cast<std::uint32_t>(header_.pages.size()) + (header_.break_off.empty() ? 0 : 1);
-  }
+  const PageList& pages() const override { return pages_; }
   Result<PageFacts> inventory(std::uint32_t page_index) override;
   Result<PageText> text_layer(std::uint32_t, Layer) override { return PageText{}; }
   Result<Raster> decode_image(std::uint32_t page_index, Dpi dpi) override;
@@ -74,6 +75,7 @@ class ImageDocument final : public Document {
 
   MappedFile file_;
   ImageHeader header_;
+  PageList pages_;  ///< a last one that is lost stands for all that cannot be found
 };
 
 ImageEncoding encoding_of(ImageType type) {
@@ -103,10 +105,10 @@ FullPageImage image_of(ImageType type, const ImagePageHeader& page, double dpi) 
 }
 
 Result<PageFacts> ImageDocument::inventory(std::uint32_t page_index) {
-  if (page_index >= page_count()) {
+  if (page_index >= pages_.count) {
     return Error{ErrorKind::NotFound, "no page " + std::to_string(page_index + 1)};
   }
-  if (page_index == header_.pages.size()) {  // stands for all that cannot be found
+  if (pages_.lost.contains(page_index)) {
     return Error{ErrorKind::Corrupt, header_.break_off + ": this page and any behind it are lost"};
   }
   const ImagePageHeader& page = header_.pages[page_index];

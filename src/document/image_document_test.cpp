@@ -77,7 +77,7 @@ TEST_CASE("JPEG, PNG and TIFF of any depth become an upright grey page") {
     Opened image(file);
     REQUIRE(image.is_open());
     CHECK(image->type() == DocumentType::Image);
-    CHECK(image->page_count() == 1);
+    CHECK(image->pages().count == 1);
     const auto facts = image->inventory(0);
     REQUIRE(facts);
     CHECK(facts->width == 288);
@@ -100,7 +100,7 @@ TEST_CASE("every page of a TIFF is its own") {
   const PixPtr second = quarter(600, 300, 8);
   Opened image(as_tiff({first.get(), second.get(), first.get()}));
   REQUIRE(image.is_open());
-  REQUIRE(image->page_count() == 3);
+  REQUIRE(image->pages().count == 3);
   CHECK(image->inventory(1)->image->width_px == 600);
   CHECK(pixGetWidth(image->decode_image(1, {200})->pix.get()) == 600);
   CHECK(pixGetWidth(image->decode_image(2, {200})->pix.get()) == 400);

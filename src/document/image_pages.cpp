@@ -333,23 +333,22 @@ Object new_page(QPDF& pdf, const PageImage& image, const ImagePageHeader& header
   return pdf.makeIndirectObject(page);
 }
 
+}  // namespace
+
 Object blank_page(QPDF& pdf) {
   return pdf.makeIndirectObject(
       Object::parse("<< /Type /Page /MediaBox [0 0 595 842] /Resources << >> >>"));
 }
 
-}  // namespace
-
 Status add_image_pages(QPDF& pdf, std::string_view file, const ImageHeader& header) {
   QPDFPageDocumentHelper pages(pdf);
+  // What is lost is a gap of the record; the pages behind it keep their numbers.
   for (const ImagePageHeader& page : header.pages) {
     const Result<PageImage> image = embed_page(pdf, file, header.type, page);
-    // A page that is lost is a gap of the record; those behind it keep their numbers.
     const bool is_lost = !image && image.error().kind == ErrorKind::Corrupt;
     if (!image && !is_lost) return image.error();
     pages.addPage(is_lost ? blank_page(pdf) : new_page(pdf, *image, page), false);
   }
-  if (!header.break_off.empty()) pages.addPage(blank_page(pdf), false);
   return Done{};
 }
 

@@ -87,11 +87,10 @@ struct LoadedPdf {
 
 class PdfDocument final : public Document {
  public:
-  PdfDocument(LoadedPdf pdf, std::uint32_t page_count)
-      : pdf_(std::move(pdf)), page_count_(page_count) {}
+  PdfDocument(LoadedPdf pdf, PageList pages) : pdf_(std::move(pdf)), pages_(std::move(pages)) {}
 
   DocumentType type() const override { return DocumentType::Pdf; }
-  std::uint32_t page_count() const override { return page_count_; }
+  const PageList& pages() const override { return pages_; }
   Result<PageFacts> inventory(std::uint32_t page_index) override;
   Result<PageText> text_layer(std::uint32_t page_index, Layer layer) override;
   Result<Raster> decode_image(std::uint32_t page_index, Dpi dpi) override;
@@ -106,7 +105,7 @@ class PdfDocument final : public Document {
 
   std::map<std::uint32_t, std::string> balanced_;  ///< pages' contents; outlive pdf_
   LoadedPdf pdf_;
-  std::uint32_t page_count_;
+  PageList pages_;
   std::optional<PageInventory> seen_;  ///< of the page looked at last
 };
 
@@ -116,11 +115,11 @@ Page* PdfDocument::page_of(std::uint32_t page_index) {
 }
 
 Result<PageSize> PdfDocument::size_of(std::uint32_t page_index) {
-  if (page_index >= page_count_) {
+  if (page_index >= pages_.count) {
     return Error{ErrorKind::NotFound, "no page " + std::to_string(page_index + 1)};
   }
   Page* page = nullptr;
-  TRY(watched([&] { page = page_of(page_index); }));
+  if (!pages_.lost.contains(page_index)) TRY(watched([&] { page = page_of(page_index); }));
   if (page == nullptr || !page->isOk()) {
     return Error{ErrorKind::Corrupt, "the page's object is missing or broken"};
   }
@@ -355,26 +354,26 @@ void prepare_poppler() {
 
 OpenedDocument open_pdf(int fd, const std::string& password) {
   LoadedPdf pdf;
-  std::uint32_t page_count = 0;
+  PageList pages;
   const Status loaded = watched([&] {
     pdf = load(fd, password);
     const bool is_refused = pdf.doc && !pdf.doc->isOk() && pdf.doc->getErrorCode() == errEncrypted;
     // A password meant for other files must not lock one that opens without any.
     if (is_refused && !password.empty()) pdf = load(fd, "");
-    if (pdf.doc && pdf.doc->isOk()) page_count = count_pages(*pdf.doc);
+    if (pdf.doc && pdf.doc->isOk()) pages = list_pages(*pdf.doc);
   });
   if (!pdf.doc)
     return OpenFailure{OpenError::Damaged, loaded ? "cannot be read" : loaded.error().what};
   if (!pdf.doc->isOk()) return failure_of(*pdf.doc, password);
-  if (page_count == 0 && is_cut_off(fd, pdf.file->size())) {
+  if (pages.count == 0 && is_cut_off(fd, pdf.file->size())) {
     return OpenFailure{OpenError::Damaged, "the file is cut off and no page of it is left"};
   }
-  if (page_count == 0) return OpenFailure{OpenError::NoPages, "the document lists no pages"};
-  if (page_count > document_pages_max) {
+  if (pages.count == 0) return OpenFailure{OpenError::NoPages, "the document lists no pages"};
+  if (pages.count > document_pages_max) {
     return OpenFailure{OpenError::Unsupported,
                        "more pages than the limit of " + std::to_string(document_pages_max)};
   }
-  return std::make_unique<PdfDocument>(std::move(pdf), page_count);
+  return std::make_unique<PdfDocument>(std::move(pdf), std::move(pages));
 }
 
 }  // namespace civicum

@@ -60,7 +60,7 @@ TEST_CASE("a page's text comes in reading order, with boxes from the top left") 
   Opened pdf(one_page_pdf({hello}));
   REQUIRE(pdf.is_open());
   CHECK(pdf->type() == DocumentType::Pdf);
-  CHECK(pdf->page_count() == 1);
+  CHECK(pdf->pages().count == 1);
   const auto text = pdf->text_layer(0, Document::Layer::Visible);
   REQUIRE(text);
   CHECK(text->text == "Hola señor\nadiós");

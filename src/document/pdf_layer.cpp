@@ -154,11 +154,39 @@ void prepend_content(QPDFPageObjectHelper& page, const Object& layer) {
   page_object.replaceKey("/Contents", Object::newArray(streams));
 }
 
+/// The pages as they were read: a blank one where one is lost, and a /Count that is true.
+Result<std::vector<QPDFPageObjectHelper>> settle_pages(QPDF& pdf, const PageList& list) {
+  QPDFPageDocumentHelper document(pdf);
+  const std::size_t found = document.getAllPages().size();
+  if (found + list.lost.size() != list.count) {
+    return Error{ErrorKind::Corrupt, "the PDF's tree of pages is too damaged to be written again"};
+  }
+  Object root = pdf.getRoot().getKey("/Pages");
+  Object count = root.getKey("/Count");
+  if (!count.isInteger() || count.getIntValue() != static_cast<long long>(found)) {
+    // Of the branches qpdf sets it right when pages come or go; it gives up where the root's is
+    // wrong.
+    root.replaceKey("/Count", Object::newInteger(static_cast<long long>(found)));
+    document.addPage(blank_page(pdf), false);
+    document.removePage(document.getAllPages().back());
+  }
+  for (const std::uint32_t index : list.lost) {
+    std::vector<QPDFPageObjectHelper> pages = document.getAllPages();
+    const QPDFPageObjectHelper blank(blank_page(pdf));
+    if (index < pages.size()) {
+      document.addPageAt(blank, true, pages[index]);
+    } else {
+      document.addPage(blank, false);
+    }
+  }
+  return document.getAllPages();
+}
+
 class LayerBuilder {
  public:
-  explicit LayerBuilder(QPDF& pdf)
+  LayerBuilder(QPDF& pdf, std::vector<QPDFPageObjectHelper> pages)
       : pdf_(pdf),
-        pages_(QPDFPageDocumentHelper(pdf).getAllPages()),
+        pages_(std::move(pages)),
         font_(pdf.makeIndirectObject(Object::newDictionary())) {}
 
   Status add(const LayerPage& layer) {
@@ -188,12 +216,20 @@ class LayerBuilder {
   LayerAlphabet alphabet_;
 };
 
-Status lay_words(QPDF& pdf, const LayerPages& pages, const ProgressSink& on_progress) {
-  LayerBuilder builder(pdf);
-  for (std::optional<LayerPage> page = TRY(pages()); page; page = TRY(pages())) {
+struct LayerJob {
+  std::string_view document;
+  const LayerSource& source;
+  int output_fd;
+  const LayerPages& pages;
+  const ProgressSink& on_progress;
+};
+
+Status lay_words(QPDF& pdf, const LayerJob& job) {
+  LayerBuilder builder(pdf, TRY(settle_pages(pdf, job.source.pages)));
+  for (std::optional<LayerPage> page = TRY(job.pages()); page; page = TRY(job.pages())) {
     (void)TRY(builder.add(*page));
     const auto done = std::uint64_t{page->page_index + 1} * permille_laid / builder.page_count();
-    on_progress(static_cast<std::uint32_t>(done));
+    job.on_progress(static_cast<std::uint32_t>(done));
   }
   builder.finish();
   return Done{};
@@ -219,14 +255,6 @@ Status write_out(QPDF& pdf, int output_fd, const ProgressSink& on_progress) {
   return output.status();
 }
 
-struct LayerJob {
-  std::string_view document;
-  const std::string& password;
-  int output_fd;
-  const LayerPages& pages;
-  const ProgressSink& on_progress;
-};
-
 Status run(const LayerJob& job) {
   QPDF pdf;
   pdf.setSuppressWarnings(true);
@@ -236,9 +264,9 @@ Status run(const LayerJob& job) {
     (void)TRY(add_image_pages(pdf, job.document, header));
   } else {
     pdf.processMemoryFile("document", job.document.data(), job.document.size(),
-                          job.password.c_str());
+                          job.source.password.c_str());
   }
-  (void)TRY(lay_words(pdf, job.pages, job.on_progress));
+  (void)TRY(lay_words(pdf, job));
   return write_out(pdf, job.output_fd, job.on_progress);
 }
 
@@ -256,7 +284,7 @@ Status write_pdf_layer(const LayerSource& source, int output_fd, const LayerPage
                        const std::function<void(std::uint32_t permille)>& on_progress) {
   const MappedDocument document = TRY(MappedDocument::map(source.document_fd));
   try {
-    return run({document.bytes(), source.password, output_fd, pages, on_progress});
+    return run({document.bytes(), source, output_fd, pages, on_progress});
   } catch (const QPDFExc& failure) {
     return error_of(failure);
   } catch (const std::bad_alloc&) {

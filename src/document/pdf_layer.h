@@ -15,6 +15,7 @@
 
 #include "base/page.h"
 #include "base/result.h"
+#include "document/document.h"
 
 namespace civicum {
 
@@ -30,13 +31,15 @@ struct LayerPage {
 /// The pages that were read, ascending; empty at their end. Gaps may be left out.
 using LayerPages = std::function<Result<std::optional<LayerPage>>()>;
 
-/// Both borrowed for the call.
+/// All borrowed for the call.
 struct LayerSource {
   int document_fd = -1;
   const std::string& password;
+  const PageList& pages;
 };
 
-/// Pages of the text route get no words; of a mixed page, those with a confidence (OCR's own) do.
+/// A page that is lost becomes a blank one, so that those behind it keep their numbers. Pages of
+/// the text route get no words; of a mixed page, those with a confidence (OCR's own) do.
 /// `output_fd` is borrowed. Denied: the password does not open it; Corrupt: a PDF that qpdf
 /// cannot rewrite, or a broken picture; BadInput: neither PDF nor image; TooLarge, Unavailable: a
 /// picture that is not decoded; OutOfMemory; errors of `pages`; errors of writing by their errno.

@@ -57,6 +57,12 @@ std::string bytes_of(int fd) {
   return bytes;
 }
 
+PageList pages_of(int fd, const std::string& password) {
+  const OpenedDocument opened = open_document(fd, password);
+  const auto* document = std::get_if<std::unique_ptr<Document>>(&opened);
+  return document == nullptr ? PageList{} : (*document)->pages();
+}
+
 Result<std::string> layered(const std::string& document, const std::vector<LayerPage>& pages,
                             const std::string& password = {}) {
   const Fd in = file_of(document);
@@ -66,7 +72,8 @@ Result<std::string> layered(const std::string& document, const std::vector<Layer
     if (next == pages.size()) return std::optional<LayerPage>();
     return std::optional(pages[next++]);
   };
-  (void)TRY(write_pdf_layer({in.get(), password}, out.get(), source, [](std::uint32_t) {}));
+  const PageList list = pages_of(in.get(), password);
+  (void)TRY(write_pdf_layer({in.get(), password, list}, out.get(), source, [](std::uint32_t) {}));
   return bytes_of(out.get());
 }
 
@@ -329,8 +336,9 @@ TEST_CASE("what is no document, or broken, or does not fit is an error") {
   CHECK(layered("hola", page).error().kind == ErrorKind::Corrupt);
   CHECK(layered(pdf_of_page("/MediaBox[0 0 9 9]"), page).error().kind == ErrorKind::Corrupt);
   const Fd in = file_of(pdf_of_page("/MediaBox[0 0 9 9]"));
+  const PageList list = pages_of(in.get(), "");
   const Status full = write_pdf_layer(
-      {in.get(), ""}, in.get() + 1000, [] { return Result(std::optional<LayerPage>()); },
+      {in.get(), "", list}, in.get() + 1000, [] { return Result(std::optional<LayerPage>()); },
       [](std::uint32_t) {});
   CHECK_FALSE(full);
 }

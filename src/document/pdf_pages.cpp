@@ -2,6 +2,8 @@
 #include "document/pdf_pages.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -13,22 +15,50 @@
 namespace civicum {
 namespace {
 
-constexpr std::size_t tree_depth_max = 64;
+/// Poppler's own walk has to follow as well.
+constexpr std::size_t plain_depth_max = 64;
+
+constexpr std::array<const char*, 4> inheritable = {"Resources", "MediaBox", "CropBox", "Rotate"};
+using Inherited = std::array<Object, inheritable.size()>;
+
+/// 0 where it makes no sense.
+std::uint32_t declared_count(const Object& branch) {
+  const Object count = branch.dictLookup("Count");
+  const bool is_sane = count.isNum() && count.getNum() > 0 && count.getNum() <= document_pages_max;
+  return is_sane ? static_cast<std::uint32_t>(count.getNum()) : 0;
+}
+
+/// Of a node without kids: some files leave out or misspell the type.
+bool is_page(const Object& node) {
+  const Object type = node.dictLookup("Type");
+  return !type.isName() || type.isName("Page") || node.getDict()->hasKey("Contents");
+}
 
 /// One walk down the tree, kid by kid, with the branches that are open.
 class PageTreeWalk {
  public:
-  explicit PageTreeWalk(const Object& root) { enter(Object(objNull), root); }
+  struct Leaf {
+    Object place;        ///< its reference, or itself where it is written in its place; null: lost
+    std::size_t branch;  ///< into inherited()
+  };
 
-  std::uint32_t count() {
-    while (!branches_.empty() && leaves_ <= document_pages_max) step();
-    return leaves_;
+  PageTreeWalk(const Object& place, const Object& root) {
+    enter(place, root);
+    while (!open_.empty() && leaves_.size() <= document_pages_max) step();
+    const std::uint32_t declared = declared_count(root);
+    is_plain_ = is_plain_ && declared == leaves_.size();
+    if (loss_at_ && declared > leaves_.size()) lose(declared - leaves_.size());
   }
-  bool is_branch_missing() const { return is_branch_missing_; }
+
+  /// As Poppler sees it too.
+  bool is_plain() const { return is_plain_; }
+  const std::vector<Leaf>& leaves() const { return leaves_; }
+  const Inherited& inherited(const Leaf& leaf) const { return inherited_[leaf.branch]; }
 
  private:
   struct Branch {
     Object kids;
+    std::size_t index = 0;  ///< into inherited_
     int next = 0;
   };
 
@@ -36,55 +66,107 @@ class PageTreeWalk {
   void enter(const Object& place, const Object& node) {
     Object kids = node.dictLookup("Kids");
     if (!kids.isArray()) {
-      ++leaves_;
-    } else if (branches_.size() < tree_depth_max &&
-               (!place.isRef() || seen_.insert(place.getRef()).second)) {
-      branches_.push_back({std::move(kids)});
+      if (is_page(node)) return leaves_.push_back({place.copy(), branch_index()});
+      return note_loss(std::max(1U, declared_count(node)));
     }
+    // What stands twice in the tree, perhaps among its own kids, is entered once.
+    if (place.isRef() && !seen_.insert(place.getRef()).second) return note_loss(0);
+    is_plain_ = is_plain_ && open_.size() < plain_depth_max;
+    inherited_.push_back(inherited_by(node));
+    open_.push_back({std::move(kids), inherited_.size() - 1});
+  }
+
+  std::size_t branch_index() const { return open_.empty() ? 0 : open_.back().index; }
+
+  Inherited inherited_by(const Object& branch) const {
+    Inherited values;
+    for (std::size_t i = 0; i < inheritable.size(); ++i) {
+      const Object& own = branch.dictLookupNF(inheritable[i]);
+      if (!own.isNull()) values[i] = own.copy();
+      if (own.isNull() && !open_.empty()) values[i] = inherited_[branch_index()][i].copy();
+    }
+    return values;
   }
 
   void step() {
-    Branch& branch = branches_.back();
-    if (branch.next >= branch.kids.arrayGetLength()) return branches_.pop_back();
+    Branch& branch = open_.back();
+    if (branch.next >= branch.kids.arrayGetLength()) return open_.pop_back();
     const Object& place = branch.kids.arrayGetNF(branch.next);
     const Object node = branch.kids.arrayGet(branch.next++);
-    if (node.isDict()) return enter(place, node);
-    is_branch_missing_ = true;
-    ++leaves_;
+    is_plain_ = is_plain_ && place.isRef();
+    return node.isDict() ? enter(place, node) : note_loss(1);
   }
 
-  std::vector<Branch> branches_;
-  std::set<Ref> seen_;  ///< a branch among its own kids is entered once
-  std::uint32_t leaves_ = 0;
-  bool is_branch_missing_ = false;
+  void note_loss(std::size_t pages) {
+    is_plain_ = false;
+    loss_at_ = leaves_.size();
+    lose(pages);
+  }
+
+  void lose(std::size_t pages) {
+    for (std::size_t i = 0; i < pages && leaves_.size() <= document_pages_max; ++i) {
+      leaves_.insert(leaves_.begin() + static_cast<std::ptrdiff_t>(*loss_at_),
+                     {Object(objNull), 0});
+    }
+  }
+
+  std::vector<Branch> open_;
+  std::vector<Leaf> leaves_;
+  std::vector<Inherited> inherited_;
+  std::set<Ref> seen_;
+  std::optional<std::size_t> loss_at_;  ///< where pages were lost last
+  bool is_plain_ = true;
 };
 
-/// 0 where it makes no sense.
-std::uint32_t declared_count(const Object& root) {
-  const Object count = root.dictLookup("Count");
-  const bool is_sane = count.isNum() && count.getNum() > 0 && count.getNum() <= document_pages_max;
-  return is_sane ? static_cast<std::uint32_t>(count.getNum()) : 0;
+/// Where Poppler finds the leaf from now on, with what it inherits.
+Ref place_of(XRef& xref, const PageTreeWalk::Leaf& leaf, const Inherited& inherited) {
+  Object page = leaf.place.isRef() ? xref.fetch(leaf.place.getRef()) : leaf.place.copy();
+  bool has_changed = false;
+  for (std::size_t i = 0; i < inheritable.size(); ++i) {
+    if (inherited[i].isNull() || page.getDict()->hasKey(inheritable[i])) continue;
+    page.dictSet(inheritable[i], inherited[i].copy());
+    has_changed = true;
+  }
+  if (!leaf.place.isRef()) return xref.addIndirectObject(page);
+  if (has_changed) xref.setModifiedObject(&page, leaf.place.getRef());
+  return leaf.place.getRef();
 }
 
-/// Poppler's catalog gives no page beyond /Count: it is set right in memory, before it is asked.
-void correct_count(PDFDoc& doc, const Object& place, Object root, std::uint32_t count) {
-  if (!place.isRef()) return;
-  root.dictSet("Count", Object(static_cast<int>(count)));
-  doc.getXRef()->setModifiedObject(&root, place.getRef());
+/// A tree of one branch in the catalog, in memory, before Poppler walks it.
+void make_plain(XRef& xref, Object catalog, const PageTreeWalk& walk) {
+  auto* lost = new Dict(&xref);
+  lost->add("Type", Object(objName, "Page"));
+  const Ref lost_place = xref.addIndirectObject(Object(lost));
+  auto* kids = new Array(&xref);
+  for (const PageTreeWalk::Leaf& leaf : walk.leaves()) {
+    kids->add(
+        Object(leaf.place.isNull() ? lost_place : place_of(xref, leaf, walk.inherited(leaf))));
+  }
+  auto* root = new Dict(&xref);
+  root->add("Type", Object(objName, "Pages"));
+  root->add("Count", Object(static_cast<int>(walk.leaves().size())));
+  root->add("Kids", Object(kids));
+  catalog.dictSet("Pages", Object(xref.addIndirectObject(Object(root))));
+  xref.setModifiedObject(&catalog, xref.getRoot());
 }
 
 }  // namespace
 
-std::uint32_t count_pages(PDFDoc& doc) {
+PageList list_pages(PDFDoc& doc) {
+  PageList pages;
   Object catalog = doc.getXRef()->getCatalog();
-  Object root = catalog.isDict() ? catalog.dictLookup("Pages") : Object(objNull);
-  if (!root.isDict()) return static_cast<std::uint32_t>(std::max(0, doc.getNumPages()));
-  PageTreeWalk walk(root);
-  const std::uint32_t found = walk.count();
-  const std::uint32_t declared = declared_count(root);
-  const std::uint32_t count = walk.is_branch_missing() ? std::max(found, declared) : found;
-  if (count != declared) correct_count(doc, catalog.dictLookupNF("Pages"), std::move(root), count);
-  return count;
+  const Object root = catalog.isDict() ? catalog.dictLookup("Pages") : Object(objNull);
+  if (!root.isDict()) {
+    pages.count = static_cast<std::uint32_t>(std::max(0, doc.getNumPages()));
+    return pages;
+  }
+  const PageTreeWalk walk(catalog.dictLookupNF("Pages"), root);
+  pages.count = static_cast<std::uint32_t>(walk.leaves().size());
+  for (std::uint32_t i = 0; i < pages.count; ++i) {
+    if (walk.leaves()[i].place.isNull()) pages.lost.insert(i);
+  }
+  if (!walk.is_plain()) make_plain(*doc.getXRef(), std::move(catalog), walk);
+  return pages;
 }
 
 std::string balance_states(Page& page) {

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The tree of a PDF's pages as it is, whatever its /Count says (ISO 32000-1 §7.7.3).
+// The tree of a PDF's pages as it is, whatever its /Count says (ISO 32000-1 §7.7.3), and what a
+// page names as its contents.
 #pragma once
 
 #include <PDFDoc.h>
 #include <Page.h>
 
-#include <cstdint>
 #include <string>
+
+#include "document/document.h"
 
 namespace civicum {
 
-/// Counts the leaves, and stops a page behind document_pages_max. Where a branch is missing, what
-/// /Count declares counts if it is more: those pages are lost, not absent. May throw what Poppler
-/// throws.
-std::uint32_t count_pages(PDFDoc& doc);
+/// Walks down to every leaf, and stops a page behind document_pages_max. What stands in a page's
+/// place and is none, and what /Count declares beyond the leaves where a branch is missing, are
+/// pages that are lost, at their places. Where Poppler would count otherwise, the tree is made
+/// plain in memory: Poppler then has the same pages. May throw what Poppler throws.
+PageList list_pages(PDFDoc& doc);
 
 /// Notes a loss (library_errors) where the page names a content stream that is not there: Poppler
 /// shows such a page blank without a word.

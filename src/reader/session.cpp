@@ -68,11 +68,11 @@ Status ReaderSession::open(const protocol::Open& request, std::vector<Fd> fds) {
     return channel_.send(protocol::OpenFailed{failed->reason, one_line(failed->detail)});
   }
   document_ = std::get<std::unique_ptr<Document>>(std::move(opened));
-  return channel_.send(protocol::Opened{document_->type(), document_->page_count()});
+  return channel_.send(protocol::Opened{document_->type(), document_->pages().count});
 }
 
 Status ReaderSession::read_page(const protocol::ReadPage& request) {
-  if (!document_ || request.page_index >= document_->page_count()) {
+  if (!document_ || request.page_index >= document_->pages().count) {
     return Error{ErrorKind::Corrupt, "a page of no open document"};
   }
   PageReaderPorts ports{[this](const protocol::Planned& planned) { return ask(planned); },
@@ -90,7 +90,7 @@ Status ReaderSession::write_layer(const protocol::WriteLayer& /*request*/,
   std::uint64_t offset = 0;
   const int words_fd = fds[1].get();
   const Status written = write_pdf_layer(
-      {document_fd_.get(), password_}, fds[0].get(),
+      {document_fd_.get(), password_, document_->pages()}, fds[0].get(),
       [&offset, words_fd] { return next_layer_page(words_fd, offset); },
       [this](std::uint32_t permille) { report_progress(permille); });
   if (!written) return channel_.send(protocol::LayerFailed{one_line(written.error().what)});

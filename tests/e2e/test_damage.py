@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A page of which something is broken or missing says so: a gap, or a mark beside what was read."""
+import subprocess
+
 from harness import Case  # the way to tests/make too
 
 import damaged
@@ -33,6 +35,31 @@ class Damage(Case):
             self.assert_complete(record, 3)
             self.assertEqual([(3, "damaged")], [(gap["page"], gap["reason"]) for gap in record["gaps"]], name)
             self.assertTrue((self.out / name).with_suffix(".pdf").exists(), name)
+
+    def test_trees_of_pages_that_are_broken_lose_only_what_is_not_there(self):
+        self.need_tool("pdftotext")
+        for name, (data, pages) in damaged.broken_trees().items():
+            document = self.folder / f"{name}.pdf"
+            document.write_bytes(data)
+            run = self.read(document, "--pdf")
+            record = self.record(name)
+            self.assert_complete(record, len(pages))
+            texts = {page["page"]: page["text"] for page in record["pages"]}
+            found = [texts.get(number) and texts[number].replace(".", "") for number in range(1, len(pages) + 1)]
+            self.assert_numbers(pages, found, name)
+            self.assertEqual({"damaged"} if None in pages else set(), {gap["reason"] for gap in record["gaps"]}, name)
+            written = self.out / f"{name}.pdf"
+            if not written.exists():
+                self.assertIn("too damaged to be written again", run.err, name)
+                continue
+            text = subprocess.run(["pdftotext", written, "-"], capture_output=True, text=True, check=True).stdout
+            self.assert_numbers(pages, [page.strip() or None for page in text.split("\f")[:-1]], f"{name}, PDF")
+
+    def assert_numbers(self, numbers, texts, name):
+        """What pages.page_lines prints on a page is on it, and nothing where there is none."""
+        self.assertEqual(len(numbers), len(texts), name)
+        for number, text in zip(numbers, texts):
+            self.assertTrue(text is None if number is None else text and str(1000 + number) in text, f"{name}: {text}")
 
     def what_was_said(self, name):
         stem = name if (self.out / f"{name}.json").exists() else name.rsplit(".", 1)[0]

@@ -160,6 +160,59 @@ def tiff_files():
     yield "twelve-bits.tif", odd, "unsupported"
 
 
+def page_tree(kids, count, prepare=lambda document, page: {}):
+    """Four pages that inherit all they need, below a root with these kids: {1} to {4} are pages, {root}
+    the root, other names what `prepare(document, page)` returns for a function that makes a branch."""
+    document = pdf.Pdf()
+    catalog, root, font = document.reserve(), document.reserve(), document.add(pdf.HELVETICA)
+    names = {"root": f"{root} 0 R"}
+    for number in range(1, 5):
+        content = document.add_stream(pdf.text_stream(documents.page_lines(number, 1)))
+        names[str(number)] = f"{document.add(f'<< /Type /Page /Contents {content} 0 R >>')} 0 R"
+        names[f"inline{number}"] = f"<< /Type /Page /Contents {content} 0 R >>"
+    names["font"] = f"{font} 0 R"
+
+    def fill(text):
+        for name, value in names.items():
+            text = text.replace("{" + name + "}", value)
+        return text
+
+    def branch(inner, claimed, entries=""):
+        inner = f"/Kids [{fill(inner)}]" if inner is not None else ""
+        return f"{document.add(f'<< /Type /Pages {inner} /Count {claimed} {entries} >>')} 0 R"
+
+    names.update(prepare(branch, names))
+    document.put(catalog, f"<< /Type /Catalog /Pages {root} 0 R >>")
+    document.put(root, f"<< /Type /Pages /Kids [{fill(kids)}] /Count {count} /MediaBox [0 0 595 842] "
+                       f"/Resources << /Font << /F1 {font} 0 R >> >> >>")
+    return document.bytes(catalog)
+
+
+def deep_branch(branch, names):
+    inner = branch("{1} {2} {3} {4}", 4)
+    for _ in range(150):
+        inner = branch(inner, 4)
+    return {"deep": inner}
+
+
+def broken_trees():
+    """NAME -> (a PDF, its pages in order: the number printed on each, None where a page is lost)."""
+    return {
+        "sound": (page_tree("{1} {2} {3} {4}", 4), [1, 2, 3, 4]),
+        "deep": (page_tree("{deep}", 4, deep_branch), [1, 2, 3, 4]),
+        "lying": (page_tree("{1} {2} {3} {4}", 2), [1, 2, 3, 4]),
+        "integer": (page_tree("{1} 7 {2} {3} {4}", 5), [1, None, 2, 3, 4]),
+        "missing": (page_tree("{1} 99 0 R {2} {3} {4}", 5), [1, None, 2, 3, 4]),
+        "missing-two": (page_tree("{1} 99 0 R {2} {3} {4}", 6), [1, None, None, 2, 3, 4]),
+        "inline": (page_tree("{1} {inline2} {3} {4}", 4), [1, 2, 3, 4]),
+        "font": (page_tree("{1} {2} {font} {3} {4}", 5), [1, 2, None, 3, 4]),
+        "circle": (page_tree("{1} {2} {root} {3} {4}", 4), [1, 2, 3, 4]),
+        "no-kids": (page_tree("{1} {b} {2}", 4, lambda branch, _: {"b": branch(None, 2)}), [1, None, None, 2]),
+        "inherits": (page_tree("{1} {b} 7", 4, lambda branch, _: {"b": branch("{2} {3}", 2, "/Rotate 90")}),
+                     [1, 2, 3, None]),
+    }
+
+
 def broken_chains():
     """NAME -> a TIFF of two pages and a list of directories that goes on to nothing."""
     pictures = [raster.read_netpbm(documents._rendered(number, 6, 7, 100, ("-gray",), documents.A4)[0]) for number in (1, 2)]
