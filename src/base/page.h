@@ -103,6 +103,7 @@ struct PageReading {
   bool is_blank = false;
   std::optional<float> confidence;  ///< 0…1, mean over words; empty for a text layer
   std::optional<Degradation> degraded;
+  std::uint32_t pictures_unread = 0;  ///< beside a text layer: too little of the page to be read
   float width = 0;
   float height = 0;
   std::uint16_t turned =

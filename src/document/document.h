@@ -50,8 +50,9 @@ struct PageFacts {
   double image_cover = 0;          ///< of the page's area, 0…1
   std::uint32_t path_count = 0;    ///< filled or stroked paths: outlines of letters count too
   std::optional<FullPageImage> image;
-  std::vector<Box> pictures;  ///< images worth reading beside a text layer
-  std::string complaint;      ///< an image that nobody can draw; empty: none is known
+  std::vector<Box> pictures;            ///< images worth reading beside a text layer
+  std::uint32_t pictures_unlisted = 0;  ///< more of them, beyond what is listed
+  std::string complaint;                ///< an image that nobody can draw; empty: none is known
 };
 
 struct OpenFailure {

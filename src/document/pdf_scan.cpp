@@ -139,15 +139,24 @@ std::optional<bool> is_one_black(GfxImageColorMap& colors) {
 }
 
 /// Puts a picture into the list; one that touches another joins it, as strips of one picture do.
-void add_picture(std::vector<Box>& pictures, const Box& box) {
+/// False where the list is full.
+bool add_picture(std::vector<Box>& pictures, const Box& box) {
   constexpr float gap = 2;
   const Box wide = {box.x0 - gap, box.y0 - gap, box.x1 + gap, box.y1 + gap};
   for (Box& other : pictures) {
     if (area_of(intersect(wide, other)) <= 0) continue;
     other = unite(other, box);
-    return;
+    return true;
   }
-  if (pictures.size() < pictures_max) pictures.push_back(box);
+  if (pictures.size() >= pictures_max) return false;
+  pictures.push_back(box);
+  return true;
+}
+
+/// Not a rule, a bullet or an icon.
+bool is_readable_size(const Box& box, double page_area) {
+  const bool is_broad = box.x1 - box.x0 >= picture_side_min && box.y1 - box.y0 >= picture_side_min;
+  return is_broad && area_of(box) >= picture_area_share_min * page_area;
 }
 
 bool is_space_glyph(const Unicode* unicode, int count) {
@@ -185,11 +194,9 @@ PageFacts PdfScan::facts() const {
   if (page_area > 0) facts.image_cover = std::min(1.0, images_area_ / page_area);
   facts.path_count = path_count_;
   for (const Box& box : pictures_) {
-    const bool is_big = area_of(box) >= picture_area_share_min * page_area;
-    const bool is_broad =
-        box.x1 - box.x0 >= picture_side_min && box.y1 - box.y0 >= picture_side_min;
-    if (is_big && is_broad) facts.pictures.push_back(box);
+    if (is_readable_size(box, page_area)) facts.pictures.push_back(box);
   }
+  facts.pictures_unlisted = pictures_unlisted_;
   if (const auto full_page = image()) facts.image = full_page->facts;
   facts.complaint = complaint_;
   return facts;
@@ -329,8 +336,9 @@ void PdfScan::note_image(GfxState* state, const ImageDrawing& drawing) {
   }
   images_area_ += area;
   const double page_area = static_cast<double>(page_.width) * page_.height;
-  if (static_cast<double>(drawing.width) * drawing.height >= picture_pixels_min) {
-    add_picture(pictures_, box);
+  const bool has_pixels = static_cast<double>(drawing.width) * drawing.height >= picture_pixels_min;
+  if (has_pixels && !add_picture(pictures_, box) && is_readable_size(box, page_area)) {
+    ++pictures_unlisted_;
   }
   if (area >= full_page_cover * page_area) {
     note_full_page_image(state, drawing, box);

@@ -123,6 +123,7 @@ class PdfScan final : public TextOutputDev {
   std::uint32_t marks_before_ = 0;
   double images_area_ = 0;
   std::vector<Box> pictures_;
+  std::uint32_t pictures_unlisted_ = 0;
   std::optional<PdfImage> image_;
   std::string complaint_;
 

@@ -58,10 +58,13 @@ RouteDecision text_of(const PageFacts& facts) {
   RouteDecision decision;
   decision.kind = PageKind::Text;
   decision.reason = "good text layer";
+  decision.unread = facts.pictures_unlisted;
   if (facts.image_cover >= pictures_cover_min && !facts.pictures.empty()) {
     decision.kind = PageKind::Mixed;
     decision.pictures = facts.pictures;
     decision.reason = "text and pictures";
+  } else {
+    decision.unread += static_cast<std::uint32_t>(facts.pictures.size());
   }
   return decision;
 }

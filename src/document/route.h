@@ -29,6 +29,7 @@ struct RouteDecision {
   /// Image and Render: the text that stands in where OCR finds none, or reads badly.
   std::optional<Document::Layer> stand_in = {};
   std::vector<Box> pictures = {};  ///< Mixed: what to render and OCR
+  std::uint32_t unread = 0;        ///< pictures beside the text that stay unread
   std::string_view reason = {};    ///< "no text", "garbled text layer" …
 };
 

@@ -32,7 +32,7 @@ constexpr std::uint64_t layer_bytes_per_ms = 10'000;
 /// What makes the same content a different reading. The number rises when readings change for the
 /// better.
 std::string reading_options(const ReadOptions& options) {
-  return "reading=3 lang=" + options.lang + " dpi=" + std::to_string(options.dpi.value);
+  return "reading=4 lang=" + options.lang + " dpi=" + std::to_string(options.dpi.value);
 }
 
 /// Device and inode; nothing is at (0, 0).

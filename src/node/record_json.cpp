@@ -77,6 +77,7 @@ void append_page(std::string& out, std::uint32_t page_number, const PageReading&
   json.member("blank", reading.is_blank);
   append_confidence(json, reading.confidence);
   if (reading.degraded) append_degraded(json, *reading.degraded);
+  if (reading.pictures_unread > 0) json.member("pictures_unread", reading.pictures_unread);
   append_words(json, reading.content);
   append_cost(json, reading.cost);
   json.member("attempts", page.attempts).member("sandbox", std::string_view(page.sandbox));

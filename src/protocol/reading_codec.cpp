@@ -138,6 +138,7 @@ void put_reading(ByteWriter& out, const PageReading& reading) {
     out.u32(reading.degraded->to.value);
     out.string(reading.degraded->reason);
   }
+  out.u32(reading.pictures_unread);
   out.f32(reading.width);
   out.f32(reading.height);
   out.u16(reading.turned);
@@ -155,6 +156,7 @@ PageReading get_reading(ByteReader& in) {
   reading.is_blank = is_blank == 1;
   reading.confidence = get_confidence(in);
   reading.degraded = get_degradation(in);
+  reading.pictures_unread = in.u32();
   reading.width = get_coordinate(in);
   reading.height = get_coordinate(in);
   reading.turned = in.u16();

@@ -174,7 +174,11 @@ Result<protocol::PageRead> PageReader::read_by_route(const protocol::ReadPage& r
     blank.reading.is_blank = true;
     return blank;
   }
-  if (is_text_allowed && decision.kind == PageKind::Text) return read_text(facts, decision.layer);
+  if (is_text_allowed && decision.kind == PageKind::Text) {
+    protocol::PageRead read = TRY(read_text(facts, decision.layer));
+    read.reading.pictures_unread = decision.unread;
+    return read;
+  }
   if (is_text_allowed && decision.kind == PageKind::Mixed) {
     return read_mixed(facts, decision, request);
   }
@@ -305,6 +309,8 @@ Result<protocol::PageRead> PageReader::read_mixed(const PageFacts& facts,
   protocol::PageRead read = TRY(read_text(facts, decision.layer));
   PageReading& reading = read.reading;
   const std::vector<Box> pictures = readable_pictures(decision.pictures);
+  reading.pictures_unread =
+      decision.unread + static_cast<std::uint32_t>(decision.pictures.size() - pictures.size());
   if (pictures.empty()) return read;
   const DpiChoice choice = TRY(plan(largest_part(facts, pictures), Route::Render, request));
   (void)TRY(ports_.ask(planned_of(Route::Mixed, choice)));

@@ -24,6 +24,17 @@ class Damage(Case):
                 wrong.append(f"{name}: {said}, not {allowed}")
         self.assertEqual([], wrong)
 
+    def test_pictures_that_are_not_read_are_counted(self):
+        entries = damaged.grey_entries(300, 300, "/FlateDecode")
+        data = damaged.zlib.compress(b"\x80" * 90000)
+        for side, unread in ((120, 1), (20, None), (500, None)):
+            document = self.folder / f"sello{side}.pdf"
+            content = damaged.text().decode("latin-1") + f"q {side} 0 0 {side} 60 60 cm /Im Do Q\n"
+            document.write_bytes(damaged.page(content, entries, data))
+            self.read(document)
+            page = self.record(document.stem)["pages"][0]
+            self.assertEqual((unread, "mixed" if side == 500 else "text"), (page.get("pictures_unread"), page["route"]))
+
     def test_tiff_pages_that_cannot_be_found_are_a_gap(self):
         self.need_tool("pdftoppm")
         for name, data in damaged.broken_chains().items():
