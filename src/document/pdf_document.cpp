@@ -21,6 +21,7 @@
 
 #include "document/coded_image.h"
 #include "document/image_scale.h"
+#include "document/inline_images.h"
 #include "document/library_errors.h"
 #include "document/page_raster.h"
 #include "document/pdf_complaints.h"
@@ -182,6 +183,9 @@ Status PdfDocument::gather(std::uint32_t page_index, PageSize size) {
   PdfScan scan(size, GlyphChoice::All, 0);
   TRY(interpret(page_index, scan));
   TRY(watched([&] { note_missing_contents(*page_of(page_index)); }));
+  if (scan.has_inline_images()) {
+    TRY(watched([&] { check_inline_images(contents_of(*page_of(page_index))); }));
+  }
   PageInventory seen;
   seen.page_index = page_index;
   seen.facts = scan.facts();

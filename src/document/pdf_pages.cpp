@@ -169,6 +169,25 @@ PageList list_pages(PDFDoc& doc) {
   return pages;
 }
 
+std::string contents_of(Page& page) {
+  constexpr std::size_t contents_bytes_max = std::size_t{16} << 20;
+  const Object contents = page.getContents();
+  std::string bytes;
+  const auto append = [&bytes](const Object& stream) {
+    if (!stream.isStream()) return;
+    for_each_part(*stream.getStream(), [&bytes](std::span<unsigned char> part) {
+      bytes.append(reinterpret_cast<const char*>(part.data()), part.size());
+      return bytes.size() < contents_bytes_max;
+    });
+    bytes += '\n';
+  };
+  append(contents);
+  for (int i = 0; contents.isArray() && i < contents.arrayGetLength(); ++i) {
+    if (bytes.size() < contents_bytes_max) append(contents.arrayGet(i));
+  }
+  return bytes;
+}
+
 std::string balance_states(Page& page) {
   constexpr std::size_t states = 256;
   constexpr std::size_t contents_bytes_max = std::size_t{4} << 20;

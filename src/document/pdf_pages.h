@@ -22,6 +22,9 @@ PageList list_pages(PDFDoc& doc);
 /// shows such a page blank without a word.
 void note_missing_contents(Page& page);
 
+/// The page's instructions, its streams one behind the other, up to a bound.
+std::string contents_of(Page& page);
+
 /// Behind a Q too many Poppler leaves out the rest of the page, where others go on. Puts enough q
 /// before the page's contents, in memory. The bytes must outlive the document; empty: not done.
 std::string balance_states(Page& page);

@@ -397,6 +397,7 @@ void PdfScan::drawImageMask(GfxState* state, Object* ref, Stream* stream, int wi
   }
   if (fill_gray(state) <= paper_gray) note_image(state, drawing);
   if (is_inline) {
+    has_inline_images_ = true;
     OutputDev::drawImageMask(state, ref, stream, width, height, is_inverted, interpolate, true);
   }
 }
@@ -417,6 +418,7 @@ void PdfScan::drawImage(GfxState* state, Object* ref, Stream* stream, int width,
   note_image(state, drawing);
   // An inline image's bytes stand between the instructions: they must be read to get past them.
   if (is_inline) {
+    has_inline_images_ = true;
     OutputDev::drawImage(state, ref, stream, width, height, colors, interpolate, mask_colors, true);
   }
 }

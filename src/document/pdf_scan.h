@@ -39,6 +39,7 @@ class PdfScan final : public TextOutputDev {
   /// words are like is left to the caller.
   PageFacts facts() const;
   std::optional<PdfImage> image() const;
+  bool has_inline_images() const { return has_inline_images_; }
   /// The glyphs that a full-page image hides: they were painted before it.
   std::uint32_t hidden_glyphs() const { return hidden_glyphs_; }
 
@@ -124,6 +125,7 @@ class PdfScan final : public TextOutputDev {
   double images_area_ = 0;
   std::vector<Box> pictures_;
   std::uint32_t pictures_unlisted_ = 0;
+  bool has_inline_images_ = false;
   std::optional<PdfImage> image_;
   std::string complaint_;
 

@@ -24,6 +24,7 @@ struct PngReader {
   std::vector<png_byte> row;
   std::vector<std::uint32_t> sums;  ///< of a row of boxes
   std::vector<png_bytep> rows;      ///< interlaced only
+  int rows_done = 0;                ///< of pix, from the top; not of interlaced ones
 
   PngReader() = default;
   PngReader(const PngReader&) = delete;
@@ -110,6 +111,7 @@ void read_sequential(PngReader& reader) {
     } else {
       std::memcpy(data, reader.row.data(), width);
     }
+    ++reader.rows_done;
   }
 }
 
@@ -134,6 +136,16 @@ End read_rows(PngReader& reader) {
   return End::Done;
 }
 
+/// White in the place of the rows that are missing.
+void end_early(PngReader& reader) {
+  auto* data = reinterpret_cast<png_bytep>(pixGetData(reader.pix.get()));
+  const std::size_t pitch = std::size_t{4} * static_cast<std::size_t>(pixGetWpl(reader.pix.get()));
+  const auto done = static_cast<std::size_t>(reader.rows_done);
+  const auto height = static_cast<std::size_t>(pixGetHeight(reader.pix.get()));
+  std::memset(data + done * pitch, 255, (height - done) * pitch);
+  library_errors::note_error("a PNG's data are broken or end early");
+}
+
 }  // namespace
 
 Result<PixPtr> decode_png(std::string_view file, std::uint32_t reduction) {
@@ -145,7 +157,10 @@ Result<PixPtr> decode_png(std::string_view file, std::uint32_t reduction) {
   const End end = reader.info == nullptr ? End::NoMemory : read_rows(reader);
   TRY(library_errors::verdict());
   if (end == End::NoMemory) return Error{ErrorKind::OutOfMemory, "no memory for the PNG's picture"};
-  if (end == End::Broken) return Error{ErrorKind::BadInput, "the PNG cannot be decoded"};
+  if (end == End::Broken && reader.rows_done == 0) {
+    return Error{ErrorKind::BadInput, "the PNG cannot be decoded"};
+  }
+  if (end == End::Broken) end_early(reader);
   pixEndianByteSwap(reader.pix.get());
   return std::move(reader.pix);
 }

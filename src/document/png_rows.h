@@ -12,8 +12,9 @@
 
 namespace civicum {
 
-/// 8-bit, smaller by `reduction` in each direction. BadInput where the file is broken, OutOfMemory
-/// where the picture cannot be allocated.
+/// 8-bit, smaller by `reduction` in each direction. What is broken or cut off is read as far as it
+/// goes, and noted as a loss (library_errors); BadInput where no row is left or the file is
+/// interlaced, OutOfMemory where the picture cannot be allocated.
 Result<PixPtr> decode_png(std::string_view file, std::uint32_t reduction);
 
 }  // namespace civicum

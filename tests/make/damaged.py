@@ -117,6 +117,25 @@ def masked_pages():
     yield "mask-cut.pdf", masked("Mask", hard, b"\0" * 1000), "part"
 
 
+def inline_picture(data, entries="", width=200, height=200):
+    head = f"q 100 0 0 100 60 60 cm BI /W {width} /H {height} /CS /G /BPC 8 {entries} ID ".encode()
+    return page(text() + head + data + b"\nEI Q\n" + text())
+
+
+def inline_pages():
+    samples = bytes(i * 31 % 256 for i in range(40000))
+    packed = zlib.compress(samples)
+    jpeg = documents.jpeg_picture(rendered("-gray", "-jpeg", dpi=50))
+    size = {"width": jpeg[0], "height": jpeg[1]}
+    rgb = f"/F /DCT /CS /{jpeg[2]}"
+    yield "inline-raw-sound.pdf", inline_picture(samples), "whole"
+    yield "inline-raw-short.pdf", inline_picture(samples[:9000]), "part"
+    yield "inline-flate-sound.pdf", inline_picture(packed, "/F /Fl"), "whole"
+    yield "inline-flate-cut.pdf", inline_picture(packed[:len(packed) // 2], "/F [/Fl]"), "part"
+    yield "inline-jpeg-sound.pdf", inline_picture(jpeg[5], rgb, **size), "whole"
+    yield "inline-jpeg-cut.pdf", inline_picture(jpeg[5][:len(jpeg[5]) // 2], rgb, **size), "part"
+
+
 def fax_pages():
     width, height, _, rows = raster.read_netpbm(rendered("-mono", dpi=200))
     whole = recoded((width, height, 1, rows), "-c", "g4", "-r", str(height))
@@ -142,7 +161,8 @@ def picture_files():
     yield "smashed.jpg", smashed(jpeg), "either"
     width, height, _, rows = raster.read_netpbm(rendered("-gray"))
     png = raster.png_grey(width, height, rows, 150)
-    yield "cut.png", png[:len(png) // 2], "either"
+    yield "cut.png", png[:len(png) // 2], "part"
+    yield "smashed.png", smashed(png), "part"
 
 
 def tiff_files():
@@ -226,6 +246,6 @@ def broken_chains():
 
 def damaged():
     out = {}
-    for make in (text_pages, picture_pages, masked_pages, fax_pages, picture_files, tiff_files):
+    for make in (text_pages, picture_pages, masked_pages, inline_pages, fax_pages, picture_files, tiff_files):
         out.update((name, (data, allowed)) for name, data, allowed in make())
     return out
