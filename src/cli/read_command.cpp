@@ -212,6 +212,7 @@ class ReadCommand {
   Result<int> read() {
     ReadOptions& options = request_.options;
     options.reader_program = TRY(reader_beside_us());
+    (void)TRY(check_output_folder());
     Inputs inputs = expand_inputs(request_.arguments, options.out_folder);
     take_failures(inputs);
     if (inputs.documents.empty()) return nothing_to_read();
@@ -227,6 +228,22 @@ class ReadCommand {
     outcomes_.insert(outcomes_.end(), session.outcomes().begin(), session.outcomes().end());
     if (!worked) return worked.error();
     return session.is_interrupted() ? exit_interrupted : exit_code_of_run(outcomes_);
+  }
+
+  /// A PDF among the inputs is one more input the next time.
+  Status check_output_folder() const {
+    for (const std::string& argument : request_.arguments) {
+      std::error_code ignored;
+      const bool is_same =
+          std::filesystem::is_directory(argument, ignored) &&
+          std::filesystem::equivalent(argument, request_.options.out_folder, ignored);
+      if (request_.options.pdf == PdfOutput::No || !is_same) continue;
+      return Error{ErrorKind::BadInput,
+                   "--out is the input folder " + argument +
+                       ": with --pdf the results would be read as inputs the next time; name "
+                       "another folder, one below it is left out"};
+    }
+    return Done{};
   }
 
   static Result<PageStore> open_store(const std::string& folder) {

@@ -56,10 +56,24 @@ bool has_document_start(const std::string& path) {
 
 bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
+/// A link to nothing, a pipe, a device: what has a document's name is missed by someone.
+void take_odd_entry(const std::string& path, Inputs& inputs) {
+  struct stat info {};
+  if (!has_document_name(path)) {
+    ++inputs.passed_over;
+  } else if (stat(path.c_str(), &info) != 0) {
+    inputs.failures.push_back(
+        {path, os_failure(kind_of_errno(errno), "cannot read " + path, errno)});
+  } else if (!S_ISDIR(info.st_mode)) {
+    inputs.failures.push_back(
+        {path, {ErrorKind::BadInput, "cannot read " + path + ": not a regular file"}});
+  }
+}
+
 void take_entry(const fs::directory_entry& entry, const fs::path& root, Inputs& inputs) {
   std::error_code ignored;
-  if (!entry.is_regular_file(ignored)) return;
   const std::string path = entry.path().string();
+  if (!entry.is_regular_file(ignored)) return take_odd_entry(path, inputs);
   if (!has_document_name(path) && !has_document_start(path)) {
     ++inputs.passed_over;
     return;

@@ -36,7 +36,7 @@ struct Inputs {
 /// followed. In a folder only files count whose extension or first bytes say PDF, PNG, JPEG or
 /// TIFF. A folder below that is `out_folder` is left out: results are not read again. What is
 /// neither a file, a folder nor a pipe is a failure of its own, and so is each folder that cannot
-/// be read.
+/// be read, and what has a document's name in a folder and is no file.
 Inputs expand_inputs(const std::vector<std::string>& arguments, const std::string& out_folder);
 
 /// Copies standard input and pipes into unnamed files in `folder`. Blocks until they end. One that

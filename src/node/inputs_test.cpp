@@ -58,10 +58,13 @@ TEST_CASE("results below a folder are not read again; a device is a failure of i
   fs::create_directories(folder + "/out");
   std::ofstream(folder + "/a.pdf") << "anything";
   std::ofstream(folder + "/out/a.pdf") << "anything";
+  fs::create_symlink("nowhere", folder + "/lost.pdf");
+  fs::create_symlink("nowhere", folder + "/lost.txt");
   const Inputs inputs = expand_inputs({"/dev/zero", folder}, folder + "/out");
   REQUIRE(inputs.documents.size() == 1);
   CHECK(inputs.documents[0].name == "a.pdf");
-  REQUIRE(inputs.failures.size() == 1);
+  REQUIRE(inputs.failures.size() == 2);
+  CHECK(inputs.failures[1].error.kind == ErrorKind::NotFound);
   CHECK(inputs.failures[0].error.kind == ErrorKind::BadInput);
   CHECK(inputs.failures[0].error.what.find("/dev/zero") != std::string::npos);
   CHECK(expand_inputs({folder + "/out"}, folder + "/out").documents.size() == 1);

@@ -86,10 +86,13 @@ class Refusals(Case):
         (self.folder / "vuelta/otra").symlink_to(self.folder / "vuelta")
         self.assert_code(self.read(self.folder / "vuelta", seconds=30), ENDED_WELL)
 
-    def test_a_named_pipe_in_a_folder_does_not_hang(self):
+    def test_a_named_pipe_in_a_folder_is_said_and_does_not_hang(self):
         self.copy(self.text(1), "tubos/a.pdf")
         os.mkfifo(self.folder / "tubos/b.pdf")
-        self.assert_code(self.read(self.folder / "tubos", seconds=30), ENDED_WELL)
+        run = self.read(self.folder / "tubos", seconds=30)
+        self.assert_code(run, WITH_FINDINGS)
+        self.assertIn("b.pdf", run.err)
+        self.assertEqual(1, self.record("a")["pages_read"])
 
     def as_nobody(self, source, **options):
         """Runs as a user without rights: root could read and write everything."""
@@ -218,6 +221,15 @@ class Refusals(Case):
         for _ in range(3):
             self.assert_code(self.read(folder, "--pdf", out=folder / "civicum-out"), ENDED_WELL)
         self.assertEqual(["a.json", "a.md", "a.pdf"], sorted(p.name for p in (folder / "civicum-out").rglob("*")))
+
+    def test_a_pdf_beside_its_input_would_be_read_again(self):
+        folder = self.folder / "archivo"
+        self.copy(self.text(2), "archivo/a.pdf")
+        self.assert_code(self.read(folder, out=folder), ENDED_WELL)
+        run = self.read(folder, "--pdf", out=folder)
+        self.assert_code(run, BAD_USAGE)
+        self.assertIn("--out", run.err)
+        self.assertEqual(["a.json", "a.md", "a.pdf"], sorted(p.name for p in folder.iterdir()))
 
     def test_a_picture_that_was_cut_off_is_read_as_far_as_it_goes_and_says_so(self):
         self.need_tool("pdftoppm")
