@@ -21,9 +21,13 @@ constexpr std::array<std::string_view, 31> signs = {
     "LZW stream", "JBIG2", "ASCIIHex stream", "start of jpeg data", "libjpeg failed",
     "opening JPX Stream.", "Invalid object stream"};
 
+/// The marks of check boxes, which many forms name without their font: no text is lost.
+constexpr std::string_view check_mark_font = "Unknown font tag 'ZaDb'";
+
 }  // namespace
 
 bool is_loss(std::string_view message) {
+  if (message == check_mark_font) return false;
   return std::any_of(signs.begin(), signs.end(), [message](std::string_view sign) {
     return message.find(sign) != std::string_view::npos;
   });

@@ -12,6 +12,7 @@ TEST_CASE("what is left out of a page is a loss; what is replaced or beside the 
   CHECK(is_loss("Unexpected end of file in flate stream"));
   CHECK(is_loss("Unknown font tag 'F1'"));
   CHECK_FALSE(is_loss("Mismatch between font type and embedded font file"));
+  CHECK_FALSE(is_loss("Unknown font tag 'ZaDb'"));
   CHECK_FALSE(is_loss("Bad bounding box for annotation"));
   CHECK_FALSE(is_loss("Missing 'endstream' or incorrect stream length"));
   CHECK_FALSE(is_loss("Did no succeed opening JPX Stream as JP2, trying as J2K."));
