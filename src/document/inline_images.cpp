@@ -107,7 +107,8 @@ class InlineImageCheck {
     const std::string filter = text_of(entries, "/F");
     const auto begin = static_cast<std::size_t>(input_->tell()) + 1;
     if (size && filter.empty() && is_end_at(begin + *size)) {
-      input_->seek(static_cast<qpdf_offset_t>(begin + *size), SEEK_SET);
+      input_->seek(static_cast<qpdf_offset_t>(begin), SEEK_SET);
+      input_->seek(static_cast<qpdf_offset_t>(*size), SEEK_CUR);
       return;
     }
     input_->seek(static_cast<qpdf_offset_t>(begin), SEEK_SET);

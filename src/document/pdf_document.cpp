@@ -11,6 +11,7 @@
 #include <splash/SplashBitmap.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <map>
@@ -48,12 +49,31 @@ bool& is_state_missing() {
   return is_missing;
 }
 
-void note_poppler(ErrorCategory category, Goffset, const char* message) {
+/// The document that was opened last.
+int& document_fd() {
+  static int fd = -1;
+  return fd;
+}
+
+/// Some writers (Acrobat's annotations) flush deflated data and leave out the end: Poppler finds no
+/// further block at `end`, where nothing is missing (RFC 1951 §3.2.4: an empty stored block).
+bool ends_in_flush(Goffset end) {
+  constexpr std::string_view flush("\0\0\xFF\xFF", 4);
+  std::array<char, 4> bytes{};
+  if (end < static_cast<Goffset>(bytes.size())) return false;
+  const auto begin = static_cast<std::uint64_t>(end) - bytes.size();
+  return pread_all(document_fd(), bytes, begin) &&
+         std::string_view(bytes.data(), bytes.size()) == flush;
+}
+
+void note_poppler(ErrorCategory category, Goffset position, const char* message) {
   if (message == nullptr) return;
+  const std::string_view text(message);
   const bool is_error = category == errSyntaxError || category == errIO ||
                         category == errInternal || category == errUnimplemented;
-  is_error&& is_loss(message) ? library_errors::note_error(message) : library_errors::note(message);
-  const std::string_view text(message);
+  const bool is_end = text == "Bad block header in flate stream" && ends_in_flush(position);
+  is_error&& is_loss(text) && !is_end ? library_errors::note_error(text)
+                                      : library_errors::note(text);
   if (text.starts_with("Couldn't find a font")) is_font_missing() = true;
   if (text.starts_with("Restoring state when no valid")) is_state_missing() = true;
 }
@@ -166,6 +186,12 @@ void shrink_paper(PageInventory& seen) {
   seen.facts.image = image;
 }
 
+/// What Poppler says nothing of.
+void note_losses(Page& page, const PdfScan& scan) {
+  note_missing_contents(page);
+  if (scan.has_inline_images()) check_inline_images(contents_of(page));
+}
+
 Status PdfDocument::look_at(std::uint32_t page_index) {
   if (seen_ && seen_->page_index == page_index) return Done{};
   const PageSize size = TRY(size_of(page_index));
@@ -182,10 +208,7 @@ Status PdfDocument::gather(std::uint32_t page_index, PageSize size) {
   seen_.reset();
   PdfScan scan(size, GlyphChoice::All, 0);
   TRY(interpret(page_index, scan));
-  TRY(watched([&] { note_missing_contents(*page_of(page_index)); }));
-  if (scan.has_inline_images()) {
-    TRY(watched([&] { check_inline_images(contents_of(*page_of(page_index))); }));
-  }
+  TRY(watched([&] { note_losses(*page_of(page_index), scan); }));
   PageInventory seen;
   seen.page_index = page_index;
   seen.facts = scan.facts();
@@ -359,6 +382,7 @@ void prepare_poppler() {
 OpenedDocument open_pdf(int fd, const std::string& password) {
   LoadedPdf pdf;
   PageList pages;
+  document_fd() = fd;
   const Status loaded = watched([&] {
     pdf = load(fd, password);
     const bool is_refused = pdf.doc && !pdf.doc->isOk() && pdf.doc->getErrorCode() == errEncrypted;

@@ -71,6 +71,9 @@ def text_pages():
     yield "content-no-stream.pdf", page(text(), contents="[5 0 R]"), "gap"
     packed = zlib.compress(text())
     yield "content-half.pdf", pdf.one_page(packed[:len(packed) // 2], entries="/Filter /FlateDecode"), "either"
+    packer = zlib.compressobj()
+    flushed = packer.compress(text()) + packer.flush(zlib.Z_SYNC_FLUSH)
+    yield "content-flushed.pdf", pdf.one_page(flushed, entries="/Filter /FlateDecode"), "whole"
     yield "content-rubbish.pdf", pdf.one_page(b"\x13rubbish" * 40, entries="/Filter /FlateDecode"), "gap"
     yield "content-filter.pdf", pdf.one_page(text(), entries="/Filter /NoSuchDecode"), "gap"
     yield "content-operator.pdf", page(text() + b"12 0 0 12 0 0 xyzzy\n" + text()), "part"
