@@ -96,6 +96,7 @@ std::string render_json(const std::vector<DocumentOutcome>& outcomes, const std:
     json.member("sha256", std::string_view(outcome.sha256)).member("state", name_of(outcome.state));
     json.member("pages_in", outcome.pages_in).member("pages_read", outcome.pages_read);
     json.member("gaps", outcome.gaps).member("degraded", outcome.degraded);
+    json.member("damaged", outcome.damaged);
     json.member("pages_kept", outcome.pages_kept);
     for (const auto& [name, path] :
          {std::pair("record", &outcome.record), std::pair("markdown", &outcome.markdown),
@@ -121,7 +122,8 @@ int exit_code_of_run(const std::vector<DocumentOutcome>& outcomes) {
     return outcome.state == DocumentState::Failed;
   };
   const auto is_flawed = [](const DocumentOutcome& outcome) {
-    return outcome.state != DocumentState::Finished || !outcome.detail.empty();
+    return outcome.state != DocumentState::Finished || outcome.damaged > 0 ||
+           !outcome.detail.empty();
   };
   if (std::all_of(outcomes.begin(), outcomes.end(), is_failed)) return exit_bad_usage;
   return std::any_of(outcomes.begin(), outcomes.end(), is_flawed) ? exit_with_findings : exit_well;

@@ -91,7 +91,9 @@ std::string render_outcome(const DocumentOutcome& outcome) {
   std::string line =
       fmt::format("{}: {} of {} pages", outcome.file, outcome.pages_read, outcome.pages_in);
   if (outcome.gaps > 0) line += fmt::format(", {} gaps", outcome.gaps);
-  if (outcome.degraded > 0) line += fmt::format(", {} degraded", outcome.degraded);
+  const std::uint32_t lowered = outcome.degraded - outcome.damaged;
+  if (lowered > 0) line += fmt::format(", {} degraded", lowered);
+  if (outcome.damaged > 0) line += fmt::format(", {} damaged and read in part", outcome.damaged);
   if (outcome.pages_kept > 0) line += fmt::format(", {} read before", outcome.pages_kept);
   if (outcome.state == DocumentState::Interrupted) line += ", interrupted";
   line += fmt::format(", {:.1f} s", static_cast<double>(outcome.elapsed.count()) / 1000);
@@ -120,8 +122,10 @@ void ReadDisplay::say(const std::string& sentence) {
 
 void ReadDisplay::on_document(const DocumentOutcome& outcome) {
   const bool is_error = outcome.state == DocumentState::Failed;
-  if (is_error || style_ != Style::Silent)
-    say((is_error ? "civicum: " : "") + render_outcome(outcome));
+  const bool has_flaw = outcome.damaged > 0 || !outcome.detail.empty();
+  if (is_error || has_flaw || style_ != Style::Silent) {
+    say((is_error || style_ == Style::Silent ? "civicum: " : "") + render_outcome(outcome));
+  }
   outcomes_.push_back(outcome);
 }
 

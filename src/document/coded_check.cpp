@@ -7,7 +7,11 @@
 // libjpeg's header needs FILE to be declared before it.
 #include <jpeglib.h>
 
+#include <algorithm>
+#include <optional>
 #include <vector>
+
+#include "document/byte_reader.h"
 
 namespace civicum {
 namespace {
@@ -57,7 +61,60 @@ bool run(JpegScan& scan, std::string_view bytes) {
   return jpeg_finish_decompress(&scan.jpeg) == TRUE && scan.errors.num_warnings == 0;
 }
 
+/// One segment of JBIG2: a header of variable length, then its data.
+struct Jbig2Segment {
+  std::uint8_t type = 0;
+  std::uint64_t end = 0;
+};
+
+constexpr std::uint32_t unknown_length = 0xFFFFFFFF;
+
+/// Empty where the header is cut off.
+std::optional<Jbig2Segment> jbig2_segment(const ByteReader& data, std::size_t at) {
+  const std::uint32_t number = data.u32(at);
+  const std::uint8_t flags = data.u8(at + 4);
+  const std::uint8_t short_count = data.u8(at + 5) >> 5U;
+  const bool is_long = short_count == 7;
+  const std::uint64_t count = is_long ? data.u32(at + 5) & 0x1FFFFFFFU : short_count;
+  const std::uint64_t retention = is_long ? 4 + (count + 8) / 8 : 1;
+  const std::uint64_t reference = number <= 256 ? 1 : number <= 65536 ? 2 : 4;
+  const std::uint64_t page = (flags & 0x40U) != 0 ? 4 : 1;
+  const std::uint64_t begin = at + 5 + retention + count * reference + page + 4;
+  if (begin > data.size()) return std::nullopt;
+  const std::uint32_t length = data.u32(static_cast<std::size_t>(begin) - 4);
+  const std::uint64_t end = length == unknown_length ? data.size() : begin + length;
+  return Jbig2Segment{static_cast<std::uint8_t>(flags & 0x3FU), end};
+}
+
+bool is_jbig2_type(std::uint8_t type) {
+  static constexpr std::array<std::uint8_t, 9> others = {0, 16, 48, 49, 50, 51, 52, 53, 62};
+  return std::find(others.begin(), others.end(), type) != others.end();
+}
+
+/// Text, halftone, generic and refinement regions.
+bool is_jbig2_region(std::uint8_t type) {
+  static constexpr std::array<std::uint8_t, 12> regions = {4,  6,  7,  20, 22, 23,
+                                                           36, 38, 39, 40, 42, 43};
+  return std::find(regions.begin(), regions.end(), type) != regions.end();
+}
+
 }  // namespace
+
+bool is_jbig2_whole(std::string_view bytes) {
+  constexpr std::size_t header_size_min = 11;
+  const std::size_t last = bytes.find_last_not_of(std::string_view("\r\n \0", 4));
+  bool has_region = false;
+  std::size_t at = 0;
+  while (at + header_size_min <= bytes.size()) {
+    const auto segment = jbig2_segment(ByteReader(bytes, Endian::Big), at);
+    if (!segment || segment->end > bytes.size()) return false;
+    const bool is_region = is_jbig2_region(segment->type);
+    if (!is_region && !is_jbig2_type(segment->type)) return false;
+    has_region = has_region || is_region;
+    at = static_cast<std::size_t>(segment->end);
+  }
+  return has_region && (last == bytes.npos || at > last);
+}
 
 bool is_jpeg_whole(std::string_view bytes) {
   JpegScan scan;

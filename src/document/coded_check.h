@@ -14,6 +14,10 @@ namespace civicum {
 /// Decodes at an eighth of the size; keeps one row.
 bool is_jpeg_whole(std::string_view bytes);
 
+/// False where a segment is cut off, or none holds a picture (ITU T.88 §7.2, as embedded in PDF).
+/// What lies within the segments is the decoder's.
+bool is_jbig2_whole(std::string_view bytes);
+
 /// Checks deflated data (RFC 1950, checksum included) piece by piece.
 class FlateCheck {
  public:

@@ -33,6 +33,21 @@ TEST_CASE("a JPEG is whole or it is not") {
   CHECK_FALSE(is_jpeg_whole(""));
 }
 
+TEST_CASE("JBIG2 is whole where its segments are, and one holds a picture") {
+  const std::string page_info =
+      std::string("\0\0\0\0\x30\0\1\0\0\0\x13", 11) + std::string(19, 'p');
+  const std::string region = std::string("\0\0\0\1\x26\0\1\0\0\0\x14", 11) + std::string(20, 'r');
+  CHECK(is_jbig2_whole(page_info + region));
+  CHECK(is_jbig2_whole(page_info + region + "\r\n"));
+  CHECK_FALSE(is_jbig2_whole(page_info + region.substr(0, 20)));
+  CHECK_FALSE(is_jbig2_whole(page_info + region.substr(0, 8)));
+  CHECK_FALSE(is_jbig2_whole(page_info));
+  CHECK_FALSE(is_jbig2_whole(std::string(400, '\0')));
+  CHECK_FALSE(is_jbig2_whole(""));
+  const std::string many = std::string("\0\0\0\1\x26\xFF\xFF\xFF\xFF", 9) + region;
+  CHECK_FALSE(is_jbig2_whole(page_info + many));
+}
+
 TEST_CASE("deflated data are checked piece by piece, their checksum too") {
   const std::string text(50'000, 'x');
   std::vector<unsigned char> packed(compressBound(text.size()));

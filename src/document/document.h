@@ -21,7 +21,7 @@
 
 namespace civicum {
 
-enum class ImageEncoding : std::uint8_t { Jpeg, Ccitt, Png, Tiff, Other };
+enum class ImageEncoding : std::uint8_t { Jpeg, Jpeg2000, Ccitt, Png, Tiff, Other };
 
 /// The one image that covers a page, or an image file's page.
 struct FullPageImage {
@@ -31,7 +31,8 @@ struct FullPageImage {
   ImageEncoding encoding = ImageEncoding::Other;
   Dpi dpi;                    ///< on the page
   bool is_decodable = false;  ///< its bytes can be decoded as they are, without rendering the page
-  bool is_progressive = false;  ///< progressive JPEG, interlaced PNG: the decoder keeps it whole
+  bool is_progressive = false;   ///< progressive JPEG, interlaced PNG: the decoder keeps it whole
+  double samples_per_pixel = 1;  ///< of a progressive JPEG: colour is mostly sampled more coarsely
 };
 
 /// What a page holds, found without decoding a pixel.
@@ -52,6 +53,7 @@ struct PageFacts {
   std::optional<FullPageImage> image;
   std::vector<Box> pictures;            ///< images worth reading beside a text layer
   std::uint32_t pictures_unlisted = 0;  ///< more of them, beyond what is listed
+  Bytes decoder_bytes;                  ///< held of a picture while the page is rendered
   std::string complaint;                ///< an image that nobody can draw; empty: none is known
 };
 

@@ -101,6 +101,7 @@ FullPageImage image_of(ImageType type, const ImagePageHeader& page, double dpi) 
   image.dpi = {static_cast<std::uint32_t>(std::max(1L, std::lround(dpi)))};
   image.is_decodable = true;
   image.is_progressive = page.is_interlaced;
+  image.samples_per_pixel = page.samples_per_pixel;
   return image;
 }
 

@@ -172,6 +172,22 @@ void read_exif(std::string_view segment, ImagePageHeader& page) {
   if (!page.resolution) page.resolution = directory->page.resolution;
 }
 
+/// Of a frame's components, each sampled so often across and down (T.81 §B.2.2).
+double samples_per_pixel(const ByteReader& file, std::size_t frame) {
+  constexpr std::size_t components_at = 8;
+  const std::size_t count = std::min<std::size_t>(4, file.u8(frame + 7));
+  double samples = 0;
+  int across = 1;
+  int down = 1;
+  for (std::size_t i = 0; i < count; ++i) {
+    const int factors = file.u8(frame + components_at + 3 * i + 1);
+    samples += (factors >> 4) * (factors & 15);
+    across = std::max(across, factors >> 4);
+    down = std::max(down, factors & 15);
+  }
+  return std::max(1.0, samples / (across * down));
+}
+
 Result<ImageHeader> read_jpeg(std::string_view bytes) {
   const ByteReader file(bytes, Endian::Big);
   ImagePageHeader page;
@@ -190,6 +206,7 @@ Result<ImageHeader> read_jpeg(std::string_view bytes) {
       page.height_px = file.u16(at + 3);
       page.width_px = file.u16(at + 5);
       page.channels = file.u8(at + 7);
+      page.samples_per_pixel = samples_per_pixel(file, at);
       page.is_interlaced = marker == 0xC2 || marker == 0xC6 || marker == 0xCA || marker == 0xCE;
       if (page.width_px == 0 || page.height_px == 0) return corrupt("the JPEG has no area");
       return ImageHeader{ImageType::Jpeg, {page}, {}};

@@ -34,6 +34,7 @@ struct ImagePageHeader {
   std::uint32_t channels = 1;
   std::optional<Resolution> resolution;
   std::uint16_t orientation = 1;  ///< Exif's and TIFF's 1…8
+  double samples_per_pixel = 1;   ///< JPEG: colour may be sampled more coarsely
   bool is_interlaced = false;     ///< PNG; of JPEG: progressive
   std::uint32_t ifd_offset = 0;   ///< TIFF: where the page's directory lies
 };

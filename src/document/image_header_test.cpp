@@ -165,6 +165,8 @@ TEST_CASE("a photograph tagged 72 dpi is taken for a page of A4, its boxes keep 
   CHECK(untagged.record.x == 200);
   CHECK(untagged.believed.x == doctest::Approx(345).epsilon(0.01));
   CHECK(image_scale(page_of(2480, 3508, 1)).record.x == 200);
+  CHECK(image_scale(page_of(12000, 300, {})).believed.x == 200);
+  CHECK(image_scale(page_of(1200, 20000, 96)).believed.x == 200);
 }
 
 }  // namespace

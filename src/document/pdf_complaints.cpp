@@ -7,7 +7,7 @@
 namespace civicum {
 namespace {
 
-constexpr std::array<std::string_view, 31> signs = {
+constexpr std::array<std::string_view, 33> signs = {
     // Instructions that are not carried out.
     "Unknown operator '", "args to '", "Arg #", "args in content stream", "Weird page contents",
     "Page contents object", "Restoring state when no valid states", "Unterminated string",
@@ -18,8 +18,9 @@ constexpr std::array<std::string_view, 31> signs = {
     // Data that cannot be decoded, or only in part.
     "Unknown filter", "Bad filter name", "'Filter' attribute", "Bad image parameters",
     "Image format is not supported", "JPEG2000 format is not supported", "flate stream", "CCITTFax",
-    "LZW stream", "JBIG2", "ASCIIHex stream", "start of jpeg data", "libjpeg failed",
-    "opening JPX Stream.", "Invalid object stream"};
+    "LZW stream", "JBIG2", "Previous segment handler read too many bytes", "invalid width/height",
+    "ASCIIHex stream", "start of jpeg data", "libjpeg failed", "opening JPX Stream.",
+    "Invalid object stream"};
 
 /// The marks of check boxes, which many forms name without their font: no text is lost.
 constexpr std::string_view check_mark_font = "Unknown font tag 'ZaDb'";

@@ -17,6 +17,7 @@
 #include <map>
 #include <new>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -25,6 +26,7 @@
 #include "document/inline_images.h"
 #include "document/library_errors.h"
 #include "document/page_raster.h"
+#include "document/password_attempts.h"
 #include "document/pdf_complaints.h"
 #include "document/pdf_image.h"
 #include "document/pdf_pages.h"
@@ -127,6 +129,7 @@ class PdfDocument final : public Document {
   std::map<std::uint32_t, std::string> balanced_;  ///< pages' contents; outlive pdf_
   LoadedPdf pdf_;
   PageList pages_;
+  std::set<std::uint32_t> lossy_;      ///< pages whose contents were not all there
   std::optional<PageInventory> seen_;  ///< of the page looked at last
 };
 
@@ -206,13 +209,23 @@ Status PdfDocument::look_at(std::uint32_t page_index) {
 
 Status PdfDocument::gather(std::uint32_t page_index, PageSize size) {
   seen_.reset();
+  TRY(watched([&] {
+    if (drop_missing_contents(*page_of(page_index))) lossy_.insert(page_index);
+  }));
   PdfScan scan(size, GlyphChoice::All, 0);
   TRY(interpret(page_index, scan));
+  if (lossy_.contains(page_index)) {
+    library_errors::note_error("a content stream of the page is missing");
+  }
   TRY(watched([&] { note_losses(*page_of(page_index), scan); }));
   PageInventory seen;
   seen.page_index = page_index;
   seen.facts = scan.facts();
   seen.image = scan.image();
+  if (seen.image) {
+    TRY(watched([&] { note_coding(*pdf_.doc->getXRef(), *seen.image); }));
+    seen.facts.image = seen.image->facts;
+  }
   seen.hidden_glyphs = scan.hidden_glyphs();
   if (seen.facts.complaint.empty()) seen.facts.complaint = library_errors::first_error();
   TRY(watched([&] { seen.text = page_text_of(scan.getFlows()); }));
@@ -384,10 +397,12 @@ OpenedDocument open_pdf(int fd, const std::string& password) {
   PageList pages;
   document_fd() = fd;
   const Status loaded = watched([&] {
-    pdf = load(fd, password);
-    const bool is_refused = pdf.doc && !pdf.doc->isOk() && pdf.doc->getErrorCode() == errEncrypted;
-    // A password meant for other files must not lock one that opens without any.
-    if (is_refused && !password.empty()) pdf = load(fd, "");
+    for (const std::string& attempt : password_attempts(password)) {
+      pdf = load(fd, attempt);
+      const bool is_refused =
+          pdf.doc && !pdf.doc->isOk() && pdf.doc->getErrorCode() == errEncrypted;
+      if (!is_refused) break;
+    }
     if (pdf.doc && pdf.doc->isOk()) pages = list_pages(*pdf.doc);
   });
   if (!pdf.doc)

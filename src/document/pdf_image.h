@@ -34,6 +34,9 @@ void for_each_part(Stream& stream, Take take) {
   stream.close();
 }
 
+/// Reads from the JPEG's own header whether it is progressive, which costs memory.
+void note_coding(XRef& xref, PdfImage& image);
+
 /// A stream's bytes as they come; BadInput over stored_image_bytes_max.
 Result<std::string> stored_bytes(Stream& coded);
 

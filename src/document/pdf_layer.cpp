@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <new>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "document/image_pages.h"
 #include "document/layer_font.h"
 #include "document/layer_text.h"
+#include "document/password_attempts.h"
 #include "document/qpdf_api.h"
 #include "os/fd.h"
 
@@ -179,7 +181,13 @@ Result<std::vector<QPDFPageObjectHelper>> settle_pages(QPDF& pdf, const PageList
       document.addPage(blank, false);
     }
   }
-  return document.getAllPages();
+  std::vector<QPDFPageObjectHelper> pages = document.getAllPages();
+  for (QPDFPageObjectHelper& page : pages) {
+    Object annotations = page.getObjectHandle().getKey("/Annots");
+    // Some viewers refuse such a page and all behind it.
+    if (!annotations.isArray()) page.getObjectHandle().removeKey("/Annots");
+  }
+  return pages;
 }
 
 class LayerBuilder {
@@ -255,19 +263,37 @@ Status write_out(QPDF& pdf, int output_fd, const ProgressSink& on_progress) {
   return output.status();
 }
 
+/// Throws as qpdf does; its own message where no password opens the document.
+std::shared_ptr<QPDF> open_original(const LayerJob& job) {
+  const std::vector<std::string> passwords = password_attempts(job.source.password);
+  for (const std::string& password : passwords) {
+    auto pdf = std::make_shared<QPDF>();
+    pdf->setSuppressWarnings(true);
+    try {
+      pdf->processMemoryFile("document", job.document.data(), job.document.size(),
+                             password.c_str());
+      return pdf;
+    } catch (const QPDFExc& failure) {
+      const bool is_refused = failure.getErrorCode() == qpdf_e_password;
+      if (!is_refused || &password == &passwords.back()) throw;
+    }
+  }
+  return nullptr;
+}
+
 Status run(const LayerJob& job) {
-  QPDF pdf;
-  pdf.setSuppressWarnings(true);
+  std::shared_ptr<QPDF> pdf;
   if (image_type_of(job.document)) {
     const ImageHeader header = TRY(read_image_header(job.document));
-    pdf.emptyPDF();
-    (void)TRY(add_image_pages(pdf, job.document, header));
+    pdf = std::make_shared<QPDF>();
+    pdf->setSuppressWarnings(true);
+    pdf->emptyPDF();
+    (void)TRY(add_image_pages(*pdf, job.document, header));
   } else {
-    pdf.processMemoryFile("document", job.document.data(), job.document.size(),
-                          job.source.password.c_str());
+    pdf = open_original(job);
   }
-  (void)TRY(lay_words(pdf, job));
-  return write_out(pdf, job.output_fd, job.on_progress);
+  (void)TRY(lay_words(*pdf, job));
+  return write_out(*pdf, job.output_fd, job.on_progress);
 }
 
 Error error_of(const QPDFExc& failure) {

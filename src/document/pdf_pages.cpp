@@ -28,6 +28,9 @@ std::uint32_t declared_count(const Object& branch) {
   return is_sane ? static_cast<std::uint32_t>(count.getNum()) : 0;
 }
 
+/// Where an entry is anything else, Poppler refuses its page and all behind it.
+bool is_list(const Object& entry) { return entry.isRef() || entry.isArray() || entry.isNull(); }
+
 /// Of a node without kids: some files leave out or misspell the type.
 bool is_page(const Object& node) {
   const Object type = node.dictLookup("Type");
@@ -66,7 +69,9 @@ class PageTreeWalk {
   void enter(const Object& place, const Object& node) {
     Object kids = node.dictLookup("Kids");
     if (!kids.isArray()) {
-      if (is_page(node)) return leaves_.push_back({place.copy(), branch_index()});
+      is_plain_ = is_plain_ && is_list(node.dictLookupNF("Annots"));
+      const bool is_whole = is_page(node) && is_list(node.dictLookupNF("Contents"));
+      if (is_whole) return leaves_.push_back({place.copy(), branch_index()});
       return note_loss(std::max(1U, declared_count(node)));
     }
     // What stands twice in the tree, perhaps among its own kids, is entered once.
@@ -127,6 +132,10 @@ Ref place_of(XRef& xref, const PageTreeWalk::Leaf& leaf, const Inherited& inheri
     page.dictSet(inheritable[i], inherited[i].copy());
     has_changed = true;
   }
+  if (!is_list(page.dictLookupNF("Annots"))) {
+    page.getDict()->remove("Annots");
+    has_changed = true;
+  }
   if (!leaf.place.isRef()) return xref.addIndirectObject(page);
   if (has_changed) xref.setModifiedObject(&page, leaf.place.getRef());
   return leaf.place.getRef();
@@ -167,6 +176,24 @@ PageList list_pages(PDFDoc& doc) {
   }
   if (!walk.is_plain()) make_plain(*doc.getXRef(), std::move(catalog), walk);
   return pages;
+}
+
+bool drop_missing_contents(Page& page) {
+  Object contents = page.getContents();
+  if (!contents.isArray()) return false;
+  bool has_lost = false;
+  bool has_changed = false;
+  for (int i = contents.arrayGetLength() - 1; i >= 0; --i) {
+    if (contents.arrayGet(i).isStream()) continue;
+    has_lost = has_lost || !contents.arrayGetNF(i).isNull();
+    contents.getArray()->remove(i);
+    has_changed = true;
+  }
+  XRef& xref = *page.getDoc()->getXRef();
+  const Object dict = xref.fetch(page.getRef());
+  const Object& place = dict.isDict() ? dict.dictLookupNF("Contents") : contents;
+  if (has_changed && place.isRef()) xref.setModifiedObject(&contents, place.getRef());
+  return has_lost;
 }
 
 std::string contents_of(Page& page) {

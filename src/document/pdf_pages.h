@@ -22,6 +22,10 @@ PageList list_pages(PDFDoc& doc);
 /// shows such a page blank without a word.
 void note_missing_contents(Page& page);
 
+/// Takes what is no stream out of the list of contents, in memory: Poppler shows nothing of a page
+/// with such a list. True where something that was named is missing.
+bool drop_missing_contents(Page& page);
+
 /// The page's instructions, its streams one behind the other, up to a bound.
 std::string contents_of(Page& page);
 

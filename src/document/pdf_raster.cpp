@@ -6,6 +6,8 @@
 #include <string>
 
 #include "document/coded_check.h"
+#include "document/coded_image.h"
+#include "document/image_header.h"
 #include "document/library_errors.h"
 #include "document/pdf_image.h"
 
@@ -36,10 +38,22 @@ std::uint64_t count_bytes(Stream& stream, std::uint64_t enough) {
   return bytes;
 }
 
-void check_jpeg(Stream& stream) {
+void check_jpeg(Stream& stream, PixelSize size) {
   const Result<std::string> stored = stored_bytes(*stream.getNextStream());
-  if (stored && !is_jpeg_whole(*stored)) {
+  if (!stored) return;
+  if (!is_jpeg_whole(*stored)) {
     library_errors::note_error("an image's JPEG data are broken or end early");
+  }
+  const Result<ImageHeader> header = read_image_header(*stored);
+  const bool is_larger = header && (header->pages.front().width_px > size.width ||
+                                    header->pages.front().height_px > size.height);
+  if (is_larger) library_errors::note_error("an image is larger than the document shows of it");
+}
+
+void check_jbig2(Stream& stream) {
+  const Result<std::string> stored = stored_bytes(*stream.getNextStream());
+  if (stored && !is_jbig2_whole(*stored)) {
+    library_errors::note_error("an image's JBIG2 data are broken or end early");
   }
 }
 
@@ -66,10 +80,12 @@ void CheckedSplash::check(const Object* ref, Stream* stream, const Picture& pict
   if (expected > checked_bytes_max) return;
   switch (stream->getKind()) {
     case strDCT:
-      return check_jpeg(*stream);
-    case strJPX:
+      return check_jpeg(*stream, {static_cast<std::uint32_t>(picture.width),
+                                  static_cast<std::uint32_t>(picture.height)});
     case strJBIG2:
-      return;  // their decoders say what is wrong
+      return check_jbig2(*stream);
+    case strJPX:
+      return;  // its decoder says what is wrong
     case strFlate:
       return check_flate(*stream->getNextStream(), expected);
     default:

@@ -19,6 +19,8 @@ constexpr double paper_gray = 0.95;
 /// Smaller pictures hold no text worth reading: logos, bullets, rules drawn as images.
 constexpr float picture_side_min = 24;
 constexpr double picture_area_share_min = 0.02;
+/// Fainter paint is not seen.
+constexpr double opacity_min = 0.05;
 constexpr double picture_pixels_min = 4000;
 constexpr std::size_t pictures_max = 32;
 /// No scanner makes more; Poppler gives up on such an image without a word.
@@ -73,6 +75,7 @@ double stroke_gray(GfxState* state) {
 
 ImageEncoding encoding_of(const Stream* stream) {
   if (stream->getKind() == strDCT) return ImageEncoding::Jpeg;
+  if (stream->getKind() == strJPX) return ImageEncoding::Jpeg2000;
   if (stream->getKind() == strCCITTFax) return ImageEncoding::Ccitt;
   return ImageEncoding::Other;
 }
@@ -153,6 +156,17 @@ bool add_picture(std::vector<Box>& pictures, const Box& box) {
   return true;
 }
 
+/// Of a pattern's resources.
+bool holds_picture(Dict* resources) {
+  constexpr int looked_at_max = 64;
+  const Object objects = resources == nullptr ? Object(objNull) : resources->lookup("XObject");
+  for (int i = 0; objects.isDict() && i < std::min(objects.dictGetLength(), looked_at_max); ++i) {
+    const Object object = objects.dictGetVal(i);
+    if (object.isStream() && object.streamGetDict()->lookup("Subtype").isName("Image")) return true;
+  }
+  return false;
+}
+
 /// Not a rule, a bullet or an icon.
 bool is_readable_size(const Box& box, double page_area) {
   const bool is_broad = box.x1 - box.x0 >= picture_side_min && box.y1 - box.y0 >= picture_side_min;
@@ -198,6 +212,7 @@ PageFacts PdfScan::facts() const {
   }
   facts.pictures_unlisted = pictures_unlisted_;
   if (const auto full_page = image()) facts.image = full_page->facts;
+  facts.decoder_bytes = {decoder_bytes_};
   facts.complaint = complaint_;
   return facts;
 }
@@ -222,6 +237,12 @@ Box PdfScan::visible_box(const GfxState* state, const Box& box) const {
   return intersect(intersect(box, clip), {0, 0, page_.width, page_.height});
 }
 
+void PdfScan::note_picture(const Box& box) {
+  const double page_area = static_cast<double>(page_.width) * page_.height;
+  images_area_ += area_of(box);
+  if (!add_picture(pictures_, box) && is_readable_size(box, page_area)) ++pictures_unlisted_;
+}
+
 /// Does a symbol stand right behind another one? One alone is a bullet or a box; in a row they are
 /// letters of a font that nothing maps.
 bool PdfScan::continues_symbols(const Advance& glyph, double font_size) {
@@ -230,6 +251,16 @@ bool PdfScan::continues_symbols(const Advance& glyph, double font_size) {
       std::abs(glyph.x0 - symbol_.x1) < near && std::abs(glyph.y0 - symbol_.y1) < near;
   symbol_ = glyph;
   return is_behind;
+}
+
+/// A font has a space or two. Where many of its codes are mapped to one, they are its letters.
+bool PdfScan::stands_for_letters(const GfxState* state, CharCode code) {
+  constexpr std::size_t space_codes_max = 4;
+  const std::shared_ptr<GfxFont>& font = state->getFont();
+  if (!font) return false;
+  std::set<CharCode>& codes = space_codes_[*font->getID()];
+  if (codes.size() <= space_codes_max) codes.insert(code);
+  return codes.size() > space_codes_max;
 }
 
 // NOLINTNEXTLINE(readability-function-size): the signature is Poppler's
@@ -246,7 +277,9 @@ void PdfScan::drawChar(GfxState* state, double x, double y, double dx, double dy
                           page_x <= static_cast<double>(page_.width) &&
                           page_y <= static_cast<double>(page_.height);
   const std::uint32_t index = glyph_count_;
-  if (is_on_page && !is_space_glyph(unicode, unicode_count)) {
+  const bool is_space = is_space_glyph(unicode, unicode_count);
+  const bool is_letter_as_space = is_space && stands_for_letters(state, code);
+  if (is_on_page && (!is_space || is_letter_as_space)) {
     ++glyph_count_;
     ++(is_visible ? visible_glyphs_ : invisible_glyphs_);
     double step_x = 0;
@@ -255,7 +288,8 @@ void PdfScan::drawChar(GfxState* state, double x, double y, double dx, double dy
     const Advance glyph = {page_x, page_y, page_x + step_x, page_y + step_y};
     const bool is_lone_mark = is_symbol_glyph(unicode, unicode_count) &&
                               !continues_symbols(glyph, state->getTransformedFontSize());
-    if (is_unmapped_glyph(unicode, unicode_count) && !is_lone_mark) ++unmapped_glyphs_;
+    const bool is_unmapped = is_letter_as_space || is_unmapped_glyph(unicode, unicode_count);
+    if (is_unmapped && !is_lone_mark) ++unmapped_glyphs_;
   }
   const bool is_chosen = choice_ == GlyphChoice::All || (is_visible && index >= first_glyph_);
   if (is_chosen) {
@@ -268,7 +302,7 @@ void PdfScan::note_path(GfxState* state, Paint paint) {
   if (is_hidden()) return;
   const bool is_stroke = paint == Paint::Stroke;
   const double opacity = is_stroke ? state->getStrokeOpacity() : state->getFillOpacity();
-  if (opacity < 0.05) return;
+  if (opacity < opacity_min) return;
   if (paint != Paint::Pattern && (is_stroke ? stroke_gray(state) : fill_gray(state)) > paper_gray) {
     return;
   }
@@ -299,9 +333,13 @@ void PdfScan::eoFill(GfxState* state) { note_path(state, Paint::Fill); }
 
 // Patterns are one mark each: laying out their tiles can take for ever.
 // NOLINTNEXTLINE(readability-function-size): the signature is Poppler's
-bool PdfScan::tilingPatternFill(GfxState* state, Gfx*, Catalog*, GfxTilingPattern*, const double*,
-                                int, int, int, int, double, double) {
+bool PdfScan::tilingPatternFill(GfxState* state, Gfx*, Catalog*, GfxTilingPattern* pattern,
+                                const double*, int, int, int, int, double, double) {
   note_pattern(state);
+  const bool is_shown = !is_hidden() && state->getFillOpacity() >= opacity_min;
+  if (is_shown && holds_picture(pattern->getResDict())) {
+    note_picture(visible_box(state, {0, 0, page_.width, page_.height}));
+  }
   return true;
 }
 bool PdfScan::functionShadedFill(GfxState* state, GfxFunctionShading*) {
@@ -325,8 +363,16 @@ bool PdfScan::patchMeshShadedFill(GfxState* state, GfxPatchMeshShading*) {
   return true;
 }
 
+/// OpenJPEG holds the whole picture, 32 bits per sample; other decoders a few rows.
+std::uint64_t PdfScan::decoder_bytes_of(const ImageDrawing& drawing) {
+  if (drawing.encoding != ImageEncoding::Jpeg2000) return 0;
+  const std::uint64_t pixels =
+      static_cast<std::uint64_t>(drawing.width) * static_cast<std::uint64_t>(drawing.height);
+  return 4 * pixels * std::max(1U, drawing.bits_per_pixel / 8);
+}
+
 void PdfScan::note_image(GfxState* state, const ImageDrawing& drawing) {
-  if (is_hidden() || state->getFillOpacity() < 0.05) return;
+  if (is_hidden() || state->getFillOpacity() < opacity_min) return;
   const Box box = visible_box(state, image_box(state));
   const double area = area_of(box);
   if (area <= 0 || drawing.width <= 0 || drawing.height <= 0) return;
@@ -334,12 +380,14 @@ void PdfScan::note_image(GfxState* state, const ImageDrawing& drawing) {
     complaint_ = "an image of " + std::to_string(drawing.width) + " x " +
                  std::to_string(drawing.height) + " pixels";
   }
-  images_area_ += area;
   const double page_area = static_cast<double>(page_.width) * page_.height;
   const bool has_pixels = static_cast<double>(drawing.width) * drawing.height >= picture_pixels_min;
-  if (has_pixels && !add_picture(pictures_, box) && is_readable_size(box, page_area)) {
-    ++pictures_unlisted_;
+  if (has_pixels) {
+    note_picture(box);
+  } else {
+    images_area_ += area;
   }
+  decoder_bytes_ = std::max(decoder_bytes_, decoder_bytes_of(drawing));
   if (area >= full_page_cover * page_area) {
     note_full_page_image(state, drawing, box);
   } else if (image_ && area >= 0.001 * page_area) {
@@ -378,8 +426,8 @@ void PdfScan::note_full_page_image(const GfxState* state, const ImageDrawing& dr
   if (has_bytes) image.ref = drawing.ref->getRef();
   image.placement.turned = turned.value_or(0);
   image.placement.is_inverted = drawing.is_inverted;
-  image.facts.is_decodable = has_bytes && turned && is_whole && is_alone && drawing.is_plain &&
-                             !has_soft_mask_ && drawing.encoding != ImageEncoding::Other;
+  image.facts.is_decodable =
+      has_bytes && turned && is_whole && is_alone && drawing.is_plain && !has_soft_mask_;
   image_ = image;
   paths_over_image_ = 0;
   images_over_image_ = 0;

@@ -10,7 +10,9 @@
 #include <TextOutputDev.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -102,6 +104,9 @@ class PdfScan final : public TextOutputDev {
 
   bool is_hidden() const { return soft_mask_depth_ > 0; }
   Box visible_box(const GfxState* state, const Box& box) const;
+  bool stands_for_letters(const GfxState* state, CharCode code);
+  void note_picture(const Box& box);
+  static std::uint64_t decoder_bytes_of(const ImageDrawing& drawing);
   bool continues_symbols(const Advance& glyph, double font_size);
   void note_path(GfxState* state, Paint paint);
   void note_pattern(GfxState* state);
@@ -123,9 +128,11 @@ class PdfScan final : public TextOutputDev {
   std::uint32_t images_over_image_ = 0;
   std::uint32_t marks_before_ = 0;
   double images_area_ = 0;
+  std::map<Ref, std::set<CharCode>> space_codes_;  ///< by font: those that are mapped to a space
   std::vector<Box> pictures_;
   std::uint32_t pictures_unlisted_ = 0;
   bool has_inline_images_ = false;
+  std::uint64_t decoder_bytes_ = 0;  ///< of the picture that takes most
   std::optional<PdfImage> image_;
   std::string complaint_;
 

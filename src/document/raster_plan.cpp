@@ -53,6 +53,13 @@ double picture_bytes_per_pixel(const FullPageImage& image) {
 
 }  // namespace
 
+Bytes coefficient_bytes(const FullPageImage& image) {
+  constexpr double bytes_per_coefficient = 2;
+  if (image.encoding != ImageEncoding::Jpeg || !image.is_progressive) return {};
+  const double pixels = static_cast<double>(image.width_px) * image.height_px;
+  return {static_cast<std::uint64_t>(bytes_per_coefficient * pixels * image.samples_per_pixel)};
+}
+
 RasterPlan plan_raster(const FullPageImage& image, Dpi wished) {
   RasterPlan plan;
   const double pixels = static_cast<double>(image.width_px) * image.height_px;
@@ -63,12 +70,8 @@ RasterPlan plan_raster(const FullPageImage& image, Dpi wished) {
   plan.reduction = is_as_it_is ? 1 : reduction_of(image, wished);
   const double shrunk = pixels / plan.reduction / plan.reduction;
   const double per_pixel = picture_bytes_per_pixel(image);
-  double bytes = is_as_it_is && per_pixel <= 1 ? 0 : shrunk * per_pixel;
-  // A progressive JPEG is kept as coefficients, two bytes each, until its last scan.
-  if (image.encoding == ImageEncoding::Jpeg && image.is_progressive) {
-    bytes += 2 * pixels * (image.bits_per_pixel > 8 ? 1.5 : 1);
-  }
-  plan.source_bytes = {static_cast<std::uint64_t>(bytes)};
+  const double bytes = is_as_it_is && per_pixel <= 1 ? 0 : shrunk * per_pixel;
+  plan.source_bytes = {static_cast<std::uint64_t>(bytes) + coefficient_bytes(image).count};
   return plan;
 }
 

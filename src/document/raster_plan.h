@@ -21,6 +21,9 @@ struct RasterPlan {
   Bytes source_bytes;
 };
 
+/// A progressive JPEG is kept as coefficients until its last scan, however it is decoded; else 0.
+Bytes coefficient_bytes(const FullPageImage& image);
+
 RasterPlan plan_raster(const FullPageImage& image, Dpi wished);
 
 }  // namespace civicum

@@ -45,8 +45,16 @@ void note_warning(thandle_t, const char* module, const char* format, va_list arg
   is_loss ? library_errors::note_error(warning) : library_errors::note(warning);
 }
 
+/// While libtiff looks at a page's directory, and at the next one's as well: what is wrong with a
+/// directory is found when its own page is decoded.
+bool& is_opening() {
+  static bool is_now = false;
+  return is_now;
+}
+
 void note_failure(thandle_t, const char*, const char* format, va_list arguments) {
-  library_errors::note_error(formatted(format, arguments));
+  const std::string failure = formatted(format, arguments);
+  is_opening() ? library_errors::note(failure) : library_errors::note_error(failure);
 }
 
 /// The mapped file as libtiff reads files.
@@ -94,9 +102,11 @@ struct TiffCloser {
 using TiffPtr = std::unique_ptr<TIFF, TiffCloser>;
 
 TiffPtr open_page(MemoryFile& memory, const ImagePageHeader& page) {
+  is_opening() = true;
   TiffPtr tiff(TIFFClientOpen("page", "r", &memory, read_bytes, refuse_write, seek, close_nothing,
                               size_of, map_all, unmap_nothing));
   if (tiff && TIFFSetSubDirectory(tiff.get(), page.ifd_offset) == 0) tiff.reset();
+  is_opening() = false;
   return tiff;
 }
 

@@ -146,6 +146,9 @@ TEST_CASE("money is exact, in the currency that is printed") {
          {"25,00 unidades de fomento", "money UF 25"},
          {"2,5 U.F.", "money UF 2.5"},
          {"10 UTM", "money UTM 10"},
+         {"multa de UTM 10 o más", "money UTM 10"},
+         {"entre 5 UTM e intereses", "money UTM 5"},
+         {"la suma de 3.000.000 de pesos", "money CLP 3000000"},
          {"US$ 1,250.50", "money USD 1250.5"},
          {"1.250,50 dólares", "money USD 1250.5"},
          {"USD 99", "money USD 99"},
@@ -173,6 +176,10 @@ TEST_CASE("money in words counts once") {
 
 TEST_CASE("numbers without a known currency are not money") {
   check({{"Total 1.250.000", ""},
+         {"UTM 654.321 E, UTM 5.678.901 N", ""},
+         {"coordenadas UTM 5.678.901 y 654.321", ""},
+         {"datum WGS84, UTM 18 S", ""},
+         {"huso 19 UTM", ""},
          {"87,5%", ""},
          {"R$ 500 y A$ 20", ""},
          {"1.250.000 pesos argentinos", ""},

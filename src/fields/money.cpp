@@ -58,6 +58,21 @@ bool is_foreign(std::string_view text, std::size_t at) {
   return foreign.is_in(after(text, at, 24));
 }
 
+/// "coordenadas UTM 5.678.901", "huso 19 UTM": a grid of maps has the name of a money.
+bool is_in_survey(std::string_view text, std::size_t at) {
+  static const Pattern survey(R"((?:coordenad|wgs|huso|datum|psad|sirgas|georref))");
+  return survey.is_in(before(text, at, 48));
+}
+
+/// "UTM 654.321 E", "UTM 654.321 Norte".
+bool is_northing(const FoldedText& page, std::size_t at) {
+  static const Pattern direction(R"(^[ \n]?(?:m[ \n.,;)]|[ensow]\b|este\b|norte\b|sur\b|oeste\b))");
+  const std::string_view text = page.text();
+  if (!direction.is_in(after(text, at, 12))) return false;
+  const std::size_t letter = at + (is_alnum(text[at]) ? 0 : 1);
+  return page.is_upper(letter, letter + 1) || text[letter] == 'm';
+}
+
 struct Found {
   Span all;
   Span figures;
@@ -70,6 +85,7 @@ std::optional<Candidate> judge(std::string_view text, const Found& found) {
   const auto amount = read_amount(slice(text, found.figures),
                                   is_money_of_account ? LoneComma::Divides : LoneComma::Groups);
   if (!amount || is_foreign(text, found.all.end)) return std::nullopt;
+  if (found.currency.code == "UTM" && is_in_survey(text, found.all.begin)) return std::nullopt;
   // In pesos a dot groups: "$ 1.25" is a list price of another country or a misread.
   const std::string_view shown = slice(text, found.figures);
   const bool has_dot_decimals = amount->decimal.find('.') != std::string::npos &&
@@ -119,8 +135,9 @@ void find_behind_sign(const FoldedText& page, std::vector<Candidate>& found) {
   const std::string_view text = page.text();
   pattern.for_each(text, [&](std::span<const Span> g) -> std::optional<std::size_t> {
     if (!is_prefix_clean(page, g[1], g[2]) || !is_amount_end(text, g[2])) return std::nullopt;
-    auto candidate =
-        judge(text, {{g[0].begin, g[0].end}, g[2], g[4], currency_of_prefix(slice(text, g[1]))});
+    const Currency currency = currency_of_prefix(slice(text, g[1]));
+    if (currency.code == "UTM" && is_northing(page, g[2].end)) return std::nullopt;
+    auto candidate = judge(text, {{g[0].begin, g[0].end}, g[2], g[4], currency});
     if (!candidate) return std::nullopt;
     found.push_back(std::move(*candidate));
     return g[0].end;
@@ -130,7 +147,7 @@ void find_behind_sign(const FoldedText& page, std::vector<Candidate>& found) {
 void find_before_name(const FoldedText& page, std::vector<Candidate>& found) {
   static const Pattern pattern(
       figures + "(?:\\.-|,-)?" + multiplier +
-      R"([ \n]?(unidad(?:es)?[ \n]de[ \n]fomento|unidad(?:es)?[ \n]tributarias?[ \n]mensual(?:es)?|u\. ?f\.?|uf|)"
+      R"([ \n]?(?:de[ \n])?(unidad(?:es)?[ \n]de[ \n]fomento|unidad(?:es)?[ \n]tributarias?[ \n]mensual(?:es)?|u\. ?f\.?|uf|)"
       R"(u\. ?t\. ?m\.?|utm|pesos|clp|usd|us\$|dolares|euros?|eur|)" +
       std::string(1, euro_sign) + ")");
   const std::string_view text = page.text();

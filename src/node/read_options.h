@@ -39,6 +39,7 @@ struct DocumentOutcome {
   std::uint32_t pages_read = 0;
   std::uint32_t gaps = 0;
   std::uint32_t degraded = 0;    ///< of pages_read: at fewer dpi, or with a part missing
+  std::uint32_t damaged = 0;     ///< of degraded: with a part missing
   std::uint32_t pages_kept = 0;  ///< of pages_read and gaps: ended in an earlier run
   std::string record;            ///< paths of the results; empty where there is none
   std::string markdown;

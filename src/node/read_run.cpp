@@ -306,6 +306,7 @@ void ReadRun::end_task(DocumentTask& task, DocumentState state) {
     outcome.pages_read = task.writer->counts().pages_read;
     outcome.gaps = task.writer->counts().gaps;
     outcome.degraded = task.writer->counts().degraded;
+    outcome.damaged = task.writer->counts().damaged;
   }
   task.state = DocumentTask::State::Ended;
   wake_twins(task);

@@ -19,10 +19,13 @@ namespace {
 constexpr std::uint32_t pages_per_step = 16;
 constexpr std::size_t flush_bytes = std::size_t{64} << 10;
 
+bool is_damaged(const PageReading& reading) {
+  return reading.degraded && reading.degraded->reason == "damaged";
+}
+
 void append_page_markdown(std::string& out, std::uint32_t page_number, const PageReading& reading) {
   out += "\n## Página " + std::to_string(page_number) + "\n\n";
-  const bool is_damaged = reading.degraded && reading.degraded->reason == "damaged";
-  if (is_damaged) out += "*(dañada: falta una parte de la página)*\n\n";
+  if (is_damaged(reading)) out += "*(dañada: falta una parte de la página)*\n\n";
   out += reading.is_blank ? "*(en blanco)*" : reading.content.text;
   out += '\n';
 }
@@ -126,6 +129,7 @@ Status RecordWriter::write_page(std::uint32_t page_index) {
   json_text_ += std::exchange(is_first_item_, false) ? "\n" : ",\n";
   append_page(json_text_, page_index + 1, reading, *page);
   if (reading.degraded) ++counts_.degraded;
+  if (is_damaged(reading)) ++counts_.damaged;
   append_page_markdown(markdown_text_, page_index + 1, reading);
   if (summarizer_) summarizer_->add_page(page_index, reading.content);
   return Done{};

@@ -43,6 +43,7 @@ struct RecordCounts {
   std::uint32_t pages_read = 0;
   std::uint32_t gaps = 0;
   std::uint32_t degraded = 0;  ///< of pages_read, known once step() has ended
+  std::uint32_t damaged = 0;   ///< of degraded: a part of the page is missing
 };
 
 class RecordWriter {

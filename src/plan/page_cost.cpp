@@ -14,6 +14,10 @@ constexpr double grey_base_bytes = 37.0e6;
 constexpr double grey_bytes_per_pixel = 3.35;
 constexpr double bilevel_base_bytes = 34.0e6;
 constexpr double bilevel_bytes_per_pixel = 0.80;
+// Beyond A3 at 200 dpi a page of letters takes more than in proportion: at 50 million pixels 270
+// MB.
+constexpr double large_pixels_min = 12e6;
+constexpr double large_bytes_per_pixel = 1.6;
 // CPU time of OCR by pixels; an A4 page of print adds its letters.
 constexpr double grey_ms_per_mpx = 63;
 constexpr double bilevel_ms_per_mpx = 43;
@@ -63,7 +67,8 @@ PageCostPrediction predict_page(const RasterShape& shape) {
   const bool is_bilevel = shape.bits_per_pixel == 1;
   const double base = is_bilevel ? bilevel_base_bytes : grey_base_bytes;
   const double per_pixel = is_bilevel ? bilevel_bytes_per_pixel : grey_bytes_per_pixel;
-  const double ocr = base + per_pixel * pixels;
+  const double ocr =
+      base + per_pixel * pixels + large_bytes_per_pixel * std::max(0.0, pixels - large_pixels_min);
   // While a decoder holds its source, OCR has not begun: the larger of the two moments counts.
   const double decoding = base + static_cast<double>(shape.source_bytes.count) + pixels;
   const double ms_per_mpx = is_bilevel ? bilevel_ms_per_mpx : grey_ms_per_mpx;

@@ -55,8 +55,13 @@ DpiRequest dpi_request(const PageFacts& facts, Route route, const protocol::Read
   if (route == Route::Image) {
     wish.shape_at = [image = *facts.image](Dpi dpi) { return image_shape(image, dpi); };
   } else {
-    wish.shape_at = [width = facts.width, height = facts.height](Dpi dpi) {
-      return rendered_page(static_cast<double>(width), static_cast<double>(height), dpi);
+    const Bytes coefficients = facts.image ? coefficient_bytes(*facts.image) : Bytes{};
+    const Bytes decoder = std::max(facts.decoder_bytes, coefficients);
+    wish.shape_at = [width = facts.width, height = facts.height, decoder](Dpi dpi) {
+      RasterShape shape =
+          rendered_page(static_cast<double>(width), static_cast<double>(height), dpi);
+      shape.source_bytes = decoder;
+      return shape;
     };
   }
   return wish;

@@ -2,7 +2,7 @@
 """A page of which something is broken or missing says so: a gap, or a mark beside what was read."""
 import subprocess
 
-from harness import Case  # the way to tests/make too
+from harness import WITH_FINDINGS, Case  # the way to tests/make too
 
 import damaged
 
@@ -45,6 +45,7 @@ class Damage(Case):
             record = self.record(name.rsplit(".", 1)[0])
             self.assert_complete(record, 3)
             self.assertEqual([(3, "damaged")], [(gap["page"], gap["reason"]) for gap in record["gaps"]], name)
+            self.assertFalse([page["page"] for page in record["pages"] if "degraded" in page], name)
             self.assertTrue((self.out / name).with_suffix(".pdf").exists(), name)
 
     def test_trees_of_pages_that_are_broken_lose_only_what_is_not_there(self):
@@ -70,7 +71,33 @@ class Damage(Case):
         """What pages.page_lines prints on a page is on it, and nothing where there is none."""
         self.assertEqual(len(numbers), len(texts), name)
         for number, text in zip(numbers, texts):
-            self.assertTrue(text is None if number is None else text and str(1000 + number) in text, f"{name}: {text}")
+            if number:
+                self.assertIn(str(1000 + number), text or "", name)
+            else:
+                self.assertFalse(text, name)
+
+    def test_damage_is_a_finding_and_is_said_when_quiet(self):
+        document = self.folder / "roto.pdf"
+        document.write_bytes(damaged.page(damaged.text(), contents="[4 0 R 99 0 R]"))
+        run = self.read(document, "--quiet")
+        self.assert_code(run, WITH_FINDINGS)
+        self.assertRegex(run.err, "roto.pdf: .*1 damaged")
+
+    def test_letters_that_are_mapped_to_spaces_are_read(self):
+        document = self.folder / "espacios.pdf"
+        codes = "".join(f"<{code:02x}> <0020>\n" for code in range(33, 127))
+        cmap = ("/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def "
+                f"1 begincodespacerange <00> <ff> endcodespacerange 94 beginbfchar\n{codes}endbfchar endcmap end end")
+
+        def font(pdf):
+            mapped = pdf.add_stream(cmap)
+            name = pdf.add(damaged.pdf.HELVETICA[:-2] + f"/ToUnicode {mapped} 0 R >>")
+            return f"/Font << /F1 {name} 0 R >>"
+        document.write_bytes(damaged.pdf.one_page(damaged.text(), extra=font, fonts=None))
+        self.read(document)
+        page = self.record("espacios")["pages"][0]
+        self.assertEqual("render", page["route"])
+        self.assertIn("OFICIO", page["text"])
 
     def what_was_said(self, name):
         stem = name if (self.out / f"{name}.json").exists() else name.rsplit(".", 1)[0]

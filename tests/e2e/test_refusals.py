@@ -34,6 +34,15 @@ class Refusals(Case):
         self.assert_code(self.read(source, "--password", "clave"), ENDED_WELL)
         self.assert_every_page_read(self.record("secreto"), 1)
 
+    def test_a_password_of_any_letters_opens(self):
+        source = LIBRARY.path("secreto2.pdf", lambda path: locked(path, "ñandú"))
+        self.assert_code(self.read(source, "--password", "ñandú", "--pdf"), ENDED_WELL)
+        self.assertTrue((self.out / "secreto2.pdf").exists())
+
+    def test_a_password_for_other_files_locks_none(self):
+        source = self.text(1)
+        self.assert_code(self.read(source, "--password", "ñandú", "--pdf"), ENDED_WELL)
+
     def test_the_password_is_not_kept(self):
         source = LIBRARY.path("secreto.pdf", lambda path: locked(path, "contraseña-rara"))
         self.read(source, "--password", "contraseña-rara")

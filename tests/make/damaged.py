@@ -67,7 +67,8 @@ def grey_entries(width, height, name, more=""):
 
 def text_pages():
     yield "content-missing.pdf", page(text(), contents="99 0 R"), "gap"
-    yield "content-part-missing.pdf", page(text(), contents="[4 0 R 99 0 R]"), "either"
+    yield "content-part-missing.pdf", page(text(), contents="[4 0 R 99 0 R]"), "part"
+    yield "content-null.pdf", page(text(), contents="[4 0 R null]"), "whole"
     yield "content-no-stream.pdf", page(text(), contents="[5 0 R]"), "gap"
     packed = zlib.compress(text())
     yield "content-half.pdf", pdf.one_page(packed[:len(packed) // 2], entries="/Filter /FlateDecode"), "either"
@@ -118,6 +119,24 @@ def masked_pages():
     yield "soft-mask-cut.pdf", masked("SMask", soft, packed[:len(packed) // 2]), "part"
     yield "mask-sound.pdf", masked("Mask", hard, b"\0" * 5000), "whole"
     yield "mask-cut.pdf", masked("Mask", hard, b"\0" * 1000), "part"
+
+
+def patterned(data, entries):
+    """Text above a box that is filled with a pattern of a picture."""
+    def pattern(document):
+        image = document.add_stream(data, f"/Type /XObject /Subtype /Image {entries}")
+        tile = document.add_stream("470 0 0 300 0 0 cm /Im Do", "/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 "
+                                   "/BBox [0 0 470 300] /XStep 470 /YStep 300 /Matrix [1 0 0 1 60 60] "
+                                   f"/Resources << /XObject << /Im {image} 0 R >> >>")
+        return f"/Pattern << /P {tile} 0 R >>"
+    return pdf.one_page(text().decode("latin-1") + "/Pattern cs /P scn 60 60 470 300 re f\n", extra=pattern)
+
+
+def pattern_pages():
+    picture = documents.jpeg_picture(rendered("-gray", "-jpeg"))
+    entries = f"/Width {picture[0]} /Height {picture[1]} /ColorSpace /{picture[2]} /BitsPerComponent 8 /Filter /DCTDecode"
+    yield "pattern-sound.pdf", patterned(picture[5], entries), "whole"
+    yield "pattern-cut.pdf", patterned(picture[5][:len(picture[5]) // 2], entries), "part"
 
 
 def inline_picture(data, entries="", width=200, height=200):
@@ -195,6 +214,9 @@ def page_tree(kids, count, prepare=lambda document, page: {}):
         names[f"inline{number}"] = f"<< /Type /Page /Contents {content} 0 R >>"
     names["font"] = f"{font} 0 R"
 
+    for wrong in ("/Annots (hola)", "/Contents 17", "/Contents << >>"):
+        names[wrong] = f"{document.add(f'<< /Type /Page {wrong} >>')} 0 R"
+
     def fill(text):
         for name, value in names.items():
             text = text.replace("{" + name + "}", value)
@@ -219,7 +241,7 @@ def deep_branch(branch, names):
 
 
 def broken_trees():
-    """NAME -> (a PDF, its pages in order: the number printed on each, None where a page is lost)."""
+    """NAME -> (a PDF, its pages in order: the number printed on each, "" on a blank one, None where a page is lost)."""
     return {
         "sound": (page_tree("{1} {2} {3} {4}", 4), [1, 2, 3, 4]),
         "deep": (page_tree("{deep}", 4, deep_branch), [1, 2, 3, 4]),
@@ -229,6 +251,8 @@ def broken_trees():
         "missing-two": (page_tree("{1} 99 0 R {2} {3} {4}", 6), [1, None, None, 2, 3, 4]),
         "inline": (page_tree("{1} {inline2} {3} {4}", 4), [1, 2, 3, 4]),
         "font": (page_tree("{1} {2} {font} {3} {4}", 5), [1, 2, None, 3, 4]),
+        "annotations": (page_tree("{1} {/Annots (hola)} {2} {3} {4}", 5), [1, "", 2, 3, 4]),
+        "contents": (page_tree("{1} {/Contents 17} {2} {/Contents << >>} {3} {4}", 6), [1, None, 2, None, 3, 4]),
         "circle": (page_tree("{1} {2} {root} {3} {4}", 4), [1, 2, 3, 4]),
         "no-kids": (page_tree("{1} {b} {2}", 4, lambda branch, _: {"b": branch(None, 2)}), [1, None, None, 2]),
         "inherits": (page_tree("{1} {b} 7", 4, lambda branch, _: {"b": branch("{2} {3}", 2, "/Rotate 90")}),
@@ -243,12 +267,13 @@ def broken_chains():
     three = raster.tiff(pictures * 2)
     return {"beyond.tif": raster.tiff(pictures, last_next=0x7FFFFFF0),
             "at-the-end.tif": raster.tiff(pictures, last_next=len(whole) - 3),
+            "rubbish.tif": raster.tiff(pictures, last_next=9),
             "circle.tif": raster.tiff(pictures, loop_to=0),
             "cut.tif": three[:len(three) * 3 // 4 - 100]}
 
 
 def damaged():
     out = {}
-    for make in (text_pages, picture_pages, masked_pages, inline_pages, fax_pages, picture_files, tiff_files):
+    for make in (text_pages, picture_pages, masked_pages, pattern_pages, inline_pages, fax_pages, picture_files, tiff_files):
         out.update((name, (data, allowed)) for name, data, allowed in make())
     return out

@@ -67,7 +67,8 @@ def one_page(content, resources="", box="[0 0 595 842]", extra=None, compress=Fa
              fonts=True):
     """A document of one page: `content` its stream, `extra(pdf)` may add objects and returns resources.
 
-    For a page that is wrong: `entries` of the stream's dictionary, `contents` in the place of its reference.
+    For a page that is wrong: `entries` of the stream's dictionary, `contents` in the place of its reference, `fonts` False
+    for none of those that the stream names, None where `extra` brings them.
     """
     pdf = Pdf()
     catalog, pages, page = pdf.reserve(), pdf.reserve(), pdf.reserve()
@@ -77,9 +78,10 @@ def one_page(content, resources="", box="[0 0 595 842]", extra=None, compress=Fa
     font = pdf.add(HELVETICA)
     pdf.put(catalog, f"<< /Type /Catalog /Pages {pages} 0 R >>")
     pdf.put(pages, f"<< /Type /Pages /Kids [{page} 0 R] /Count 1 >>")
+    own_fonts = "" if fonts is None else f"/Font << {f'/F1 {font} 0 R' if fonts else ''} >>"
     media = f"/MediaBox {box}" if box else ""
     pdf.put(page, f"<< /Type /Page /Parent {pages} 0 R {media} /Contents {contents or f'{body} 0 R'} "
-                  f"/Resources << /Font << {f'/F1 {font} 0 R' if fonts else ''} >> {resources} >> >>")
+                  f"/Resources << {own_fonts} {resources} >> >>")
     return pdf.bytes(catalog)
 
 
@@ -152,8 +154,8 @@ class Encryption:
         self.file_id = b"civicum-test-doc"
         self.bits, self.size, self.revision = bits, bits // 8, 2 if bits == 40 else 3
         self.permissions = -44
-        self.owner_entry = self._owner_entry(user.encode(), owner.encode())
-        digest = hashlib.md5((user.encode() + PADDING)[:32] + self.owner_entry +
+        self.owner_entry = self._owner_entry(user.encode("latin-1"), owner.encode("latin-1"))
+        digest = hashlib.md5((user.encode("latin-1") + PADDING)[:32] + self.owner_entry +
                              self.permissions.to_bytes(4, "little", signed=True) + self.file_id).digest()
         self.key = self._stretch(digest)
         self.user_entry = self._user_entry()
