@@ -152,14 +152,21 @@ void Engine::clear() {
   ::malloc_trim(0);
 }
 
+/// Larger rasters are halved for it: their letters are large, or it is the memory that is missing.
+constexpr std::int64_t model_pixels_max = 12'000'000;
+
 std::optional<std::uint16_t> detect_turn_by_model(const LanguageData& data, const Raster& raster) {
   const std::string model(LanguageData::orientation_model);
   if (!data.has(model)) return std::nullopt;
   tesseract::TessBaseAPI api;
   if (init_from_memory(api, data, model, tesseract::OEM_TESSERACT_ONLY) != 0) return std::nullopt;
   api.SetPageSegMode(tesseract::PSM_OSD_ONLY);
-  api.SetImage(raster.pix.get());
-  api.SetSourceResolution(static_cast<int>(raster.dpi.value));
+  const auto pixels = std::int64_t{pixGetWidth(raster.pix.get())} * pixGetHeight(raster.pix.get());
+  const bool is_large = pixels > model_pixels_max;
+  const PixPtr half(is_large ? pixScale(raster.pix.get(), 0.5F, 0.5F) : pixClone(raster.pix.get()));
+  if (!half) return std::nullopt;
+  api.SetImage(half.get());
+  api.SetSourceResolution(static_cast<int>(raster.dpi.value / (is_large ? 2 : 1)));
   int turned = 0;
   float turn_confidence = 0;
   const char* script = nullptr;
