@@ -63,14 +63,18 @@ Result<PixPtr> decode_tiff_page(std::string_view file, const ImagePageHeader& pa
   std::size_t offset = page.ifd_offset;
   PixPtr pix(pixReadMemFromMultipageTiff(data_of(file), file.size(), &offset));
   TRY(library_errors::verdict());
-  const std::string complaint = library_errors::first_error();
+  std::string complaint = library_errors::first_error();
   if (!pix || !complaint.empty()) {
     // Leptonica does not read every kind, and complains of the directory behind the page's own too.
     library_errors::begin_page();
     Result<PixPtr> bands = decode_tiff_bands(file, page, TiffColours::Grey);
-    if (!bands && !pix) return bands.error();
-    if (bands) pix = *std::move(bands);
-    if (!bands) library_errors::note_error(complaint);
+    if (bands) {
+      pix = *std::move(bands);
+    } else if (!pix) {
+      return bands.error();
+    } else {
+      library_errors::note_error(complaint);
+    }
   }
   check_tiff_checksums(file, page);
   return as_grey(std::move(pix));

@@ -222,10 +222,10 @@ Status PdfDocument::gather(std::uint32_t page_index, PageSize size) {
   seen.page_index = page_index;
   seen.facts = scan.facts();
   seen.image = scan.image();
-  if (seen.image) {
-    TRY(watched([&] { note_coding(*pdf_.doc->getXRef(), *seen.image); }));
-    seen.facts.image = seen.image->facts;
-  }
+  TRY(watched([&] {
+    if (seen.image) note_coding(*pdf_.doc->getXRef(), *seen.image);
+  }));
+  if (seen.image) seen.facts.image = seen.image->facts;
   seen.hidden_glyphs = scan.hidden_glyphs();
   if (seen.facts.complaint.empty()) seen.facts.complaint = library_errors::first_error();
   TRY(watched([&] { seen.text = page_text_of(scan.getFlows()); }));
