@@ -63,7 +63,7 @@ Result<PixPtr> decode_tiff_page(std::string_view file, const ImagePageHeader& pa
   std::size_t offset = page.ifd_offset;
   PixPtr pix(pixReadMemFromMultipageTiff(data_of(file), file.size(), &offset));
   TRY(library_errors::verdict());
-  std::string complaint = library_errors::first_error();
+  const std::string complaint = library_errors::first_error();
   if (!pix || !complaint.empty()) {
     // Leptonica does not read every kind, and complains of the directory behind the page's own too.
     library_errors::begin_page();

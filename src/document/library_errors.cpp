@@ -57,7 +57,7 @@ void note_error(std::string_view message) {
   if (now.error.empty()) now.error = without_end(message);
 }
 
-const std::string& first_error() { return tally().error; }
+std::string first_error() { return tally().error; }
 
 void begin_page() { tally() = {}; }
 

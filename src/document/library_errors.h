@@ -26,7 +26,7 @@ void note(std::string_view message);
 /// The same for one that says that something was left out of the result.
 void note_error(std::string_view message);
 /// The first of those since begin_page(); empty where there was none.
-const std::string& first_error();
+std::string first_error();
 
 /// Forgets the messages so far.
 void begin_page();
