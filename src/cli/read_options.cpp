@@ -31,8 +31,9 @@ const char* const examples =
     "  curl -s … | civicum read - --json            standard input; what was done, as JSON\n"
     "  civicum read planos/ --memory 1G --jobs 2    within 1 GiB, two readers\n"
     "\n"
-    "Exit codes: 0 all well; 1 gaps or unreadable inputs; 2 bad usage, or nothing could be read;\n"
-    "3 refused by budget; 4 something needed is missing; 70 a bug; 130 ended by Ctrl-C.";
+    "Exit codes: 0 all well; 1 gaps, damaged pages or unreadable inputs; 2 bad usage, or nothing\n"
+    "could be read; 3 refused by budget; 4 something needed is missing; 70 a bug; 130 ended by\n"
+    "Ctrl-C.";
 
 /// The words of the command line before they are checked.
 struct Words {
