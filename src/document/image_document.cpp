@@ -3,9 +3,6 @@
 // are read at once, a page is decoded when it is asked for, no larger than it is needed.
 #include "document/image_document.h"
 
-#include <sys/mman.h>
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -21,39 +18,10 @@
 #include "document/library_errors.h"
 #include "document/page_raster.h"
 #include "document/png_rows.h"
+#include "os/mapped_file.h"
 
 namespace civicum {
 namespace {
-
-class MappedFile {
- public:
-  static std::optional<MappedFile> map(int fd) {
-    struct stat status {};
-    if (fstat(fd, &status) != 0 || status.st_size <= 0) return std::nullopt;
-    const auto size = static_cast<std::size_t>(status.st_size);
-    void* data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (data == MAP_FAILED) return std::nullopt;
-    return MappedFile(data, size);
-  }
-  MappedFile(MappedFile&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)), size_(other.size_) {}
-  MappedFile& operator=(MappedFile&& other) noexcept {
-    std::swap(data_, other.data_);
-    std::swap(size_, other.size_);
-    return *this;
-  }
-  MappedFile(const MappedFile&) = delete;
-  MappedFile& operator=(const MappedFile&) = delete;
-  ~MappedFile() {
-    if (data_ != nullptr) munmap(data_, size_);
-  }
-  std::string_view bytes() const { return {static_cast<const char*>(data_), size_}; }
-
- private:
-  MappedFile(void* data, std::size_t size) : data_(data), size_(size) {}
-  void* data_;
-  std::size_t size_;
-};
 
 class ImageDocument final : public Document {
  public:
@@ -181,7 +149,7 @@ Result<Raster> ImageDocument::render(std::uint32_t page_index, Dpi dpi,
 }  // namespace
 
 OpenedDocument open_image(int fd) {
-  std::optional<MappedFile> file = MappedFile::map(fd);
+  Result<MappedFile> file = MappedFile::map(fd);
   if (!file) return OpenFailure{OpenError::Damaged, "the file cannot be mapped"};
   Result<ImageHeader> header = read_image_header(file->bytes());
   if (!header) {

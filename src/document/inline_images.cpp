@@ -20,6 +20,7 @@ using Token = QPDFTokenizer::Token;
 using Entries = std::map<std::string, std::string>;
 
 constexpr std::uint64_t side_max = 100'000;
+const char* const several_filters = "several";
 constexpr std::size_t tokens_max = 5'000'000;
 
 std::string short_name(const std::string& key) {
@@ -94,10 +95,11 @@ class InlineImageCheck {
       if (type == QPDFTokenizer::tt_array_open) continue;
       if (is_outside && key.empty()) {
         key = short_name(token.getValue());
-      } else {
-        found.emplace(key, token.getValue());
-        if (depth == 0) key.clear();
+        continue;
       }
+      const bool is_new = found.emplace(key, token.getValue()).second;
+      if (!is_new && type == QPDFTokenizer::tt_name && key == "/F") found[key] = several_filters;
+      if (depth == 0) key.clear();
     }
     return found;
   }

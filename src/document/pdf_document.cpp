@@ -33,8 +33,10 @@
 #include "document/pdf_raster.h"
 #include "document/pdf_scan.h"
 #include "document/pdf_text.h"
+#include "document/pdf_trailer.h"
 #include "document/text_quality.h"
 #include "os/fd.h"
+#include "os/mapped_file.h"
 
 namespace civicum {
 namespace {
@@ -102,9 +104,10 @@ struct PageInventory {
   Result<PageText> text = PageText{};  ///< every glyph's, visible or not
 };
 
-/// The file must outlive the document that reads from it.
+/// What a document reads from must outlive it.
 struct LoadedPdf {
   std::unique_ptr<GooFile> file;
+  std::optional<MappedFile> rescued;  ///< instead, where the file has lost its trailer
   std::unique_ptr<PDFDoc> doc;
 };
 
@@ -365,12 +368,30 @@ LoadedPdf load(int fd, const std::string& password) {
   return pdf;
 }
 
+/// A file that was cut off, with a trailer of our own behind it; without a document where it has no
+/// catalog either.
+LoadedPdf load_rescued(int fd) {
+  LoadedPdf pdf;
+  std::string trailer;
+  if (const auto plain = MappedFile::map(fd)) trailer = trailer_for(plain->bytes());
+  Result<MappedFile> rescued = MappedFile::map(fd, trailer);
+  if (trailer.empty() || !rescued) return pdf;
+  pdf.rescued = *std::move(rescued);
+  const std::string_view bytes = pdf.rescued->bytes();
+  auto* stream = new MemStream(const_cast<char*>(bytes.data()), 0,
+                               static_cast<Goffset>(bytes.size()), Object(objNull));
+  pdf.doc = std::make_unique<PDFDoc>(stream);
+  return pdf;
+}
+
 /// A PDF ends in "%%EOF"; one that does not was cut off on its way here.
-bool is_cut_off(int fd, Goffset size) {
-  constexpr Goffset tail_size = 1024;
-  std::string tail(static_cast<std::size_t>(std::min(size, tail_size)), '\0');
-  const auto start = static_cast<std::uint64_t>(std::max<Goffset>(0, size - tail_size));
-  return pread_all(fd, tail, start) && tail.find("%%EOF") == std::string::npos;
+bool is_cut_off(int fd) {
+  constexpr std::size_t tail_size = 1024;
+  const Result<MappedFile> file = MappedFile::map(fd);
+  if (!file) return false;
+  const std::string_view bytes = file->bytes();
+  const std::string_view tail = bytes.substr(bytes.size() - std::min(bytes.size(), tail_size));
+  return tail.find("%%EOF") == tail.npos;
 }
 
 OpenFailure failure_of(const PDFDoc& doc, const std::string& password) {
@@ -403,12 +424,15 @@ OpenedDocument open_pdf(int fd, const std::string& password) {
           pdf.doc && !pdf.doc->isOk() && pdf.doc->getErrorCode() == errEncrypted;
       if (!is_refused) break;
     }
+    const bool is_broken = pdf.doc && !pdf.doc->isOk() && pdf.doc->getErrorCode() != errEncrypted;
+    LoadedPdf rescued = is_broken ? load_rescued(fd) : LoadedPdf{};
+    if (rescued.doc && rescued.doc->isOk()) pdf = std::move(rescued);
     if (pdf.doc && pdf.doc->isOk()) pages = list_pages(*pdf.doc);
   });
   if (!pdf.doc)
     return OpenFailure{OpenError::Damaged, loaded ? "cannot be read" : loaded.error().what};
   if (!pdf.doc->isOk()) return failure_of(*pdf.doc, password);
-  if (pages.count == 0 && is_cut_off(fd, pdf.file->size())) {
+  if (pages.count == 0 && is_cut_off(fd)) {
     return OpenFailure{OpenError::Damaged, "the file is cut off and no page of it is left"};
   }
   if (pages.count == 0) return OpenFailure{OpenError::NoPages, "the document lists no pages"};

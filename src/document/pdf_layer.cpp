@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "document/pdf_layer.h"
 
-#include <sys/mman.h>
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -16,8 +13,10 @@
 #include "document/layer_font.h"
 #include "document/layer_text.h"
 #include "document/password_attempts.h"
+#include "document/pdf_trailer.h"
 #include "document/qpdf_api.h"
 #include "os/fd.h"
+#include "os/mapped_file.h"
 
 namespace civicum {
 namespace {
@@ -27,32 +26,6 @@ using ProgressSink = std::function<void(std::uint32_t)>;
 
 /// Half of the work is laying words under pages, half is writing.
 constexpr std::uint32_t permille_laid = 500;
-
-class MappedDocument {
- public:
-  static Result<MappedDocument> map(int fd) {
-    struct stat status {};
-    if (fstat(fd, &status) != 0) return last_os_failure("stat the document");
-    const auto size = static_cast<std::size_t>(status.st_size);
-    if (size == 0) return Error{ErrorKind::BadInput, "the document is empty"};
-    void* data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (data == MAP_FAILED) return last_os_failure("map the document");
-    return MappedDocument({static_cast<const char*>(data), size});
-  }
-  MappedDocument(MappedDocument&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
-  MappedDocument& operator=(MappedDocument&& other) noexcept {
-    std::swap(bytes_, other.bytes_);
-    return *this;
-  }
-  ~MappedDocument() {
-    if (!bytes_.empty()) munmap(const_cast<char*>(bytes_.data()), bytes_.size());
-  }
-  std::string_view bytes() const { return bytes_; }
-
- private:
-  explicit MappedDocument(std::string_view bytes) : bytes_(bytes) {}
-  std::string_view bytes_;
-};
 
 /// qpdf's output as large writes. qpdf can only be stopped by an exception: the first failure is
 /// kept, what comes after it is dropped.
@@ -156,38 +129,63 @@ void prepend_content(QPDFPageObjectHelper& page, const Object& layer) {
   page_object.replaceKey("/Contents", Object::newArray(streams));
 }
 
-/// The pages as they were read: a blank one where one is lost, and a /Count that is true.
-Result<std::vector<QPDFPageObjectHelper>> settle_pages(QPDF& pdf, const PageList& list) {
-  QPDFPageDocumentHelper document(pdf);
-  const std::size_t found = document.getAllPages().size();
-  if (found + list.lost.size() != list.count) {
-    return Error{ErrorKind::Corrupt, "the PDF's tree of pages is too damaged to be written again"};
+/// Of those that qpdf finds, which may count what stands in a lost page's place.
+std::vector<QPDFPageObjectHelper> whole_pages(std::vector<QPDFPageObjectHelper> found,
+                                              const PageList& list) {
+  if (found.size() != list.count) {
+    std::erase_if(
+        found, [](QPDFPageObjectHelper& page) { return !page.getObjectHandle().isDictionary(); });
+    return found;
   }
+  std::vector<QPDFPageObjectHelper> whole;
+  for (std::uint32_t i = 0; i < list.count; ++i) {
+    if (!list.lost.contains(i)) whole.push_back(found[i]);
+  }
+  return whole;
+}
+
+/// The page with what it inherits, and without what some viewers refuse it for.
+Object lone_page(QPDFPageObjectHelper& page, const Object& root) {
+  Object object = page.getObjectHandle();
+  for (const char* key : {"/Resources", "/MediaBox", "/CropBox", "/Rotate"}) {
+    Object value = page.getAttribute(key, false);
+    if (!value.isNull()) object.replaceKey(key, value);
+  }
+  if (!object.getKey("/Annots").isArray()) object.removeKey("/Annots");
+  object.replaceKey("/Parent", root);
+  return object;
+}
+
+/// The pages as they were read. Where the tree says otherwise it is made anew, with a blank page
+/// for each that is lost.
+Result<std::vector<QPDFPageObjectHelper>> settle_pages(QPDF& pdf, const PageList& list) {
+  constexpr std::size_t lost_pages_max = 1000;
+  QPDFPageDocumentHelper document(pdf);
+  std::vector<QPDFPageObjectHelper> found = document.getAllPages();
   Object root = pdf.getRoot().getKey("/Pages");
   Object count = root.getKey("/Count");
-  if (!count.isInteger() || count.getIntValue() != static_cast<long long>(found)) {
-    // Of the branches qpdf sets it right when pages come or go; it gives up where the root's is
-    // wrong.
-    root.replaceKey("/Count", Object::newInteger(static_cast<long long>(found)));
-    document.addPage(blank_page(pdf), false);
-    document.removePage(document.getAllPages().back());
-  }
-  for (const std::uint32_t index : list.lost) {
-    std::vector<QPDFPageObjectHelper> pages = document.getAllPages();
-    const QPDFPageObjectHelper blank(blank_page(pdf));
-    if (index < pages.size()) {
-      document.addPageAt(blank, true, pages[index]);
-    } else {
-      document.addPage(blank, false);
-    }
-  }
-  std::vector<QPDFPageObjectHelper> pages = document.getAllPages();
-  for (QPDFPageObjectHelper& page : pages) {
+  const bool is_counted = count.isInteger() && count.getIntValue() == list.count;
+  const bool has_annotations = std::ranges::all_of(found, [](QPDFPageObjectHelper& page) {
     Object annotations = page.getObjectHandle().getKey("/Annots");
-    // Some viewers refuse such a page and all behind it.
-    if (!annotations.isArray()) page.getObjectHandle().removeKey("/Annots");
+    return annotations.isNull() || annotations.isArray();
+  });
+  if (list.lost.empty() && is_counted && has_annotations && found.size() == list.count)
+    return found;
+  std::vector<QPDFPageObjectHelper> whole = whole_pages(std::move(found), list);
+  if (whole.size() + list.lost.size() != list.count || list.lost.size() > lost_pages_max) {
+    return Error{ErrorKind::Corrupt, "the PDF's tree of pages is too damaged to be written again"};
   }
-  return pages;
+  std::vector<Object> kids;
+  auto next = whole.begin();
+  for (std::uint32_t i = 0; i < list.count; ++i) {
+    Object kid = list.lost.contains(i) ? blank_page(pdf) : lone_page(*next++, root);
+    if (list.lost.contains(i)) kid.replaceKey("/Parent", root);
+    kids.push_back(kid);
+  }
+  root.replaceKey("/Kids", Object::newArray(kids));
+  root.replaceKey("/Count", Object::newInteger(static_cast<long long>(list.count)));
+  pdf.updateAllPagesCache();
+  return document.getAllPages();
 }
 
 class LayerBuilder {
@@ -230,6 +228,7 @@ struct LayerJob {
   int output_fd;
   const LayerPages& pages;
   const ProgressSink& on_progress;
+  std::optional<MappedFile>& rescued;  ///< the document with a trailer, where it has lost its own
 };
 
 Status lay_words(QPDF& pdf, const LayerJob& job) {
@@ -263,19 +262,34 @@ Status write_out(QPDF& pdf, int output_fd, const ProgressSink& on_progress) {
   return output.status();
 }
 
-/// Throws as qpdf does; its own message where no password opens the document.
+std::shared_ptr<QPDF> open_bytes(std::string_view bytes, const std::string& password) {
+  auto pdf = std::make_shared<QPDF>();
+  pdf->setSuppressWarnings(true);
+  pdf->processMemoryFile("document", bytes.data(), bytes.size(), password.c_str());
+  return pdf;
+}
+
+/// What was cut off opens with another trailer, else nothing is returned.
+std::shared_ptr<QPDF> open_rescued(const LayerJob& job) {
+  const std::string trailer = trailer_for(job.document);
+  Result<MappedFile> rescued = MappedFile::map(job.source.document_fd, trailer);
+  if (trailer.empty() || !rescued) return nullptr;
+  job.rescued = *std::move(rescued);
+  return open_bytes(job.rescued->bytes(), "");
+}
+
+/// Throws as qpdf does.
 std::shared_ptr<QPDF> open_original(const LayerJob& job) {
   const std::vector<std::string> passwords = password_attempts(job.source.password);
   for (const std::string& password : passwords) {
-    auto pdf = std::make_shared<QPDF>();
-    pdf->setSuppressWarnings(true);
     try {
-      pdf->processMemoryFile("document", job.document.data(), job.document.size(),
-                             password.c_str());
-      return pdf;
+      return open_bytes(job.document, password);
     } catch (const QPDFExc& failure) {
       const bool is_refused = failure.getErrorCode() == qpdf_e_password;
-      if (!is_refused || &password == &passwords.back()) throw;
+      if (is_refused && &password != &passwords.back()) continue;
+      std::shared_ptr<QPDF> rescued = is_refused ? nullptr : open_rescued(job);
+      if (!rescued) throw;
+      return rescued;
     }
   }
   return nullptr;
@@ -308,9 +322,10 @@ Error error_of(const QPDFExc& failure) {
 
 Status write_pdf_layer(const LayerSource& source, int output_fd, const LayerPages& pages,
                        const std::function<void(std::uint32_t permille)>& on_progress) {
-  const MappedDocument document = TRY(MappedDocument::map(source.document_fd));
+  const MappedFile document = TRY(MappedFile::map(source.document_fd));
+  std::optional<MappedFile> rescued;
   try {
-    return run({document.bytes(), source, output_fd, pages, on_progress});
+    return run({document.bytes(), source, output_fd, pages, on_progress, rescued});
   } catch (const QPDFExc& failure) {
     return error_of(failure);
   } catch (const std::bad_alloc&) {

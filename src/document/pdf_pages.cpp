@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
@@ -109,10 +110,12 @@ class PageTreeWalk {
   }
 
   void lose(std::size_t pages) {
-    for (std::size_t i = 0; i < pages && leaves_.size() <= document_pages_max; ++i) {
-      leaves_.insert(leaves_.begin() + static_cast<std::ptrdiff_t>(*loss_at_),
-                     {Object(objNull), 0});
-    }
+    constexpr std::size_t leaves_max = document_pages_max + 1;
+    const std::size_t room = leaves_max - std::min(leaves_.size(), leaves_max);
+    std::vector<Leaf> lost;
+    for (std::size_t i = 0; i < std::min(pages, room); ++i) lost.push_back({Object(objNull), 0});
+    leaves_.insert(leaves_.begin() + static_cast<std::ptrdiff_t>(*loss_at_),
+                   std::make_move_iterator(lost.begin()), std::make_move_iterator(lost.end()));
   }
 
   std::vector<Branch> open_;
@@ -212,7 +215,7 @@ std::string contents_of(Page& page) {
   for (int i = 0; contents.isArray() && i < contents.arrayGetLength(); ++i) {
     if (bytes.size() < contents_bytes_max) append(contents.arrayGet(i));
   }
-  return bytes;
+  return bytes.size() < contents_bytes_max ? bytes : std::string();
 }
 
 std::string balance_states(Page& page) {

@@ -26,7 +26,7 @@ void note_missing_contents(Page& page);
 /// with such a list. True where something that was named is missing.
 bool drop_missing_contents(Page& page);
 
-/// The page's instructions, its streams one behind the other, up to a bound.
+/// The page's instructions, its streams one behind the other; empty where they are over 16 MiB.
 std::string contents_of(Page& page);
 
 /// Behind a Q too many Poppler leaves out the rest of the page, where others go on. Puts enough q

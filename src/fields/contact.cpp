@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // E-mail addresses and Chilean telephone numbers.
-// A telephone number is one that says so: +56 before it, an area code in brackets, or a label
-// (fono, celular, fax …). Chilean numbers have nine digits: 9 and eight for mobiles, 2 and eight
-// for Santiago, a two-digit area and seven elsewhere; no other length is completed by guessing.
+// A telephone number is one that says so: +56 before it, an area code in brackets, a label (fono,
+// celular, fax …), or its usual grouping where the text speaks of calling or beside an e-mail
+// address. Chilean numbers have nine digits: 9 and eight for mobiles, 2 and eight for Santiago, a
+// two-digit area and seven elsewhere; services are 600 and seven, 800 and six. No other length is
+// completed by guessing.
 #include <algorithm>
 #include <array>
 
@@ -39,6 +41,12 @@ std::string digits_of(std::string_view text) {
   return digits;
 }
 
+/// Paid by whom is called, or shared.
+bool is_service(std::string_view digits) {
+  return (digits.size() == national_digits + 1 && digits.starts_with("600")) ||
+         (digits.size() == national_digits && digits.starts_with("800"));
+}
+
 bool is_national(std::string_view digits) {
   constexpr auto areas = std::to_array<std::string_view>(
       {"32", "33", "34", "35", "41", "42", "43", "44", "45", "51", "52", "53", "55",
@@ -54,6 +62,34 @@ bool is_phone_labelled(std::string_view text, std::size_t at) {
       R"(contacto|llamar[ \n]al)\b[.]?[ \n]?(?:(?:n ?[*?%"]|numero|nro\.?|fijo|movil|celular|contacto|de[ \n]contacto|/)[ \n]?){0,3})"
       R"([ \n.:/()-]{0,4}$)");
   return label.is_in(before(text, at, 40));
+}
+
+/// "llame al", "o al número": what follows can only be a telephone.
+bool is_called(std::string_view text, std::size_t at) {
+  static const Pattern call(
+      R"(\bllam(?:e|en|ar|ando|ado|ados|adas|enos|o)\b[^0-9]{0,24}\b(?:al?|numero)[ \n]$)");
+  return call.is_in(before(text, at, 48));
+}
+
+/// A line of contacts: with an address, or what one calls for.
+bool is_beside_contact(std::string_view text, Span number) {
+  static const Pattern subject(
+      R"(\b(?:llam(?:e|en|ar|ando|ado|ados|adas|enos|o|ada)|fonos?|telefon[a-z]{1,6}|celular(?:es)?|central|consultas?|)"
+      R"(informaciones|informes|emergencias?|conserjeria|mesa[ \n]de[ \n](?:ayuda|partes)|oficina[ \n]de[ \n]partes|)"
+      R"(atencion|contacto|denuncias?|reclamos?|call[ \n]center|whats ?app|secretaria|recepcion|reservas?|numero)\b)"
+      R"([^0-9]{0,40}$)");
+  return subject.is_in(before(text, number.begin, 72)) ||
+         before(text, number.begin, 64).find('@') != std::string_view::npos ||
+         after(text, number.end, 40).find('@') != std::string_view::npos;
+}
+
+/// Grouped as telephones are and little else is.
+bool is_grouped_as_phone(std::string_view shown) {
+  static const Pattern shape(
+      R"(^(?:0?9[ .-]?[0-9]{4}[ \n.-]?[0-9]{4}|2[ .-]?2[0-9]{3}[ \n.-]?[0-9]{4}|)"
+      R"([3-7][0-9][ .-]?2(?:[ \n.-]?[0-9]{3}[ \n.-]?[0-9]{3}|[0-9]{2}[ \n.-]?[0-9]{4})|)"
+      R"(600[ .-]?[0-9]{3,4}[ \n.-]?[0-9]{3,4}|800[ .-]?[0-9]{3}[ \n.-]?[0-9]{3})$)");
+  return shape.is_in(shown);
 }
 
 struct Dialled {
@@ -78,7 +114,7 @@ std::optional<Dialled> read_dialled(std::string_view shown) {
     return std::nullopt;
   }
   if (digits.size() == national_digits + 1 && digits[0] == '0') digits.erase(0, 1);
-  if (!is_national(digits)) return std::nullopt;
+  if (!is_national(digits) && !is_service(digits)) return std::nullopt;
   dialled.national = digits;
   return dialled;
 }
@@ -188,9 +224,13 @@ void find_phones(const FoldedText& page, std::vector<Candidate>& found) {
     if (!dialled || !is_number_end(text, begin + dialled->size)) return std::nullopt;
     const bool is_start =
         is_number_start(text, begin) || (is_labelled && !is_alnum(text[begin - 1]));
-    const bool is_sure = is_labelled || dialled->is_international || dialled->has_area;
+    const Span number{begin, begin + dialled->size};
+    const bool is_meant =
+        is_grouped_as_phone(slice(text, number)) && is_beside_contact(text, number);
+    const bool is_sure = is_labelled || dialled->is_international || dialled->has_area ||
+                         is_called(text, begin) || is_meant;
     if (!is_start || !is_sure) return std::nullopt;
-    labelled_end = begin + dialled->size;
+    labelled_end = number.end;
     found.push_back({FieldKind::Phone, begin, labelled_end, "+56" + dialled->national});
     return labelled_end;
   });

@@ -164,6 +164,12 @@ bool is_name_plausible(const FoldedText& page, Span name) {
   return !is_short || word == "ley" || word == "rol" || page.is_upper(name.begin, name.begin + 1);
 }
 
+/// "Huérfanos 1373, of. 905": an office in a house.
+bool is_room(std::string_view text, Span name) {
+  static const Pattern house(R"([0-9][a-z]?,?[ \n]{1,2}$)");
+  return slice(text, name) == "of." && house.is_in(before(text, name.begin, 6));
+}
+
 void read_list(const FoldedText& page, const Candidate& first, std::vector<Candidate>& found) {
   static const Pattern joint(R"(^(,[ \n]?(?:y[ \n])?|[ \n][ye][ \n])(?:n ?[*?%"]s?[ \n]?)?[0-9])");
   std::size_t at = first.end;
@@ -199,7 +205,7 @@ std::optional<Candidate> read_behind(const FoldedText& page, Span name_span, Nam
 void find_document_numbers(const FoldedText& page, std::vector<Candidate>& found) {
   const std::string_view text = page.text();
   name_pattern().for_each(text, [&](std::span<const Span> groups) -> std::optional<std::size_t> {
-    if (!is_name_plausible(page, groups[0])) return std::nullopt;
+    if (!is_name_plausible(page, groups[0]) || is_room(text, groups[0])) return std::nullopt;
     const Name name = name_of_match(text, groups);
     const auto candidate = read_behind(page, groups[0], name);
     if (!candidate) return groups[0].end;

@@ -16,14 +16,18 @@ const std::string year_tail = R"((?: ?[/-][ \n]?(?:19|20)[0-9]{2}\b))";
 
 struct ShapePatterns {
   const Pattern law{"^([0-9]{1,2}(?:\\.[ \\n]?|,)[0-9]{3}|[0-9]{1,5})"};
-  const Pattern act{"^((?:[a-z]{1,2}-?)?" + grouped + "(?:[/-]" + grouped + "\\b){0,3}" +
-                    year_tail + "?(?:[/-]?[a-z]\\b)?)"};
-  const Pattern folio{"^((?:[a-z]{1,3}-?)?" + grouped + "(?:-[0-9k]{1,14}\\b){0,2})"};
+  const Pattern act{"^([0-9]{2,6}[a-z][0-9]{2,8}\\b|(?:[a-z]{1,2}-?)?" + grouped +
+                    "(?:-[a-z]{2,5}-" + grouped + ")?(?:[/-]" + grouped + "\\b){0,3}" + year_tail +
+                    "?(?:[/-]?[a-z]\\b)?)"};
+  // Requests for information: two letters, body, letter, number.
+  const Pattern folio{"^([a-z]{2}[0-9]{3}[a-z][0-9]{7}\\b|(?:[a-z]{1,3}-?)?" + grouped +
+                      "(?:-[0-9k]{1,14}\\b){0,2}(?:-[a-z]\\b)?)"};
   const Pattern rol{
       "^((?:[a-z]{1,4} ?- ?\\n?)?(?:[0-9]{1,3}(?:\\.[0-9]{3})+|[0-9]{1,8}) ?[-/] ?\\n?"
       "(?:(?:19|20)[0-9]{2}\\b|[0-9]{2}\\b)(?:-[a-z]{2,4}\\b)?)"};
   const Pattern rit{
-      "^((?:[a-z01] ?- ?\\n?)?[0-9]{1,3}(?:\\.?[0-9]{3})? ?- ?\\n?(?:19|20)[0-9]{2}\\b)"};
+      "^([a-z]{2}-[0-9]{2}-[0-9]{5}-(?:19|20)[0-9]{2}\\b|(?:[a-z01] ?- "
+      "?\\n?)?[0-9]{1,3}(?:\\.?[0-9]{3})? ?- ?\\n?(?:19|20)[0-9]{2}\\b)"};
   const Pattern ruc{
       "^([0-9]{2} ?- ?\\n?[0-9] ?- ?\\n?[0-9]{7} ?- ?\\n?[0-9k]\\b|"
       "[0-9]{10} ?- ?\\n?[0-9k]\\b|[0-9]{1,4}(?:\\.[0-9]{3}){2,3} ?- ?\\n?[0-9k]\\b)"};
@@ -65,7 +69,15 @@ bool is_cut_number(std::string_view text, std::size_t end) {
   if (is_alnum(text[end]) || text[end] == '%' || text[end] == '_') return true;
   const bool is_joint =
       text[end] == '.' || text[end] == ',' || text[end] == '/' || text[end] == '-';
-  return is_joint && end + 1 < text.size() && is_digit(text[end + 1]);
+  static const Pattern more(R"(^-[a-z]{1,5}-?[0-9])");
+  return (is_joint && end + 1 < text.size() && is_digit(text[end + 1])) ||
+         more.is_in(after(text, end, 9));
+}
+
+/// "4471/23/18": number, year and part, as the labour inspection counts.
+bool has_year_and_part(std::string_view value) {
+  static const Pattern shape("^[0-9]{1,6}/[0-9]{2}/[0-9]{1,3}$");
+  return shape.is_in(value);
 }
 
 bool has_full_year(std::string_view value) {
@@ -113,7 +125,7 @@ bool is_act(std::string_view text, const NumberContext& context) {
     case Type::Oficio:
       return is_dated || (is_formal && context.value.size() >= 2);
     default:
-      return is_dated || is_formal;
+      return is_dated || is_formal || has_year_and_part(context.value);
   }
 }
 

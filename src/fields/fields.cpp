@@ -35,9 +35,9 @@ constexpr float invalid_factor = 0.5F;
 std::vector<Candidate> find_candidates(const FoldedText& page) {
   std::vector<Candidate> found;
   const std::array finders = {
-      fields::find_emails,        fields::find_ruts,   fields::find_long_dates,
-      fields::find_numeric_dates, fields::find_money,  fields::find_document_numbers,
-      fields::find_phones,        fields::find_plates, fields::find_worded_money};
+      fields::find_emails,           fields::find_ruts,   fields::find_long_dates,
+      fields::find_numeric_dates,    fields::find_money,  fields::find_plates,
+      fields::find_document_numbers, fields::find_phones, fields::find_worded_money};
   for (const auto& find : finders) find(page, found);
   return found;
 }

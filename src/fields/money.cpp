@@ -82,8 +82,10 @@ struct Found {
 
 std::optional<Candidate> judge(std::string_view text, const Found& found) {
   const bool is_money_of_account = found.currency.code == "UF" || found.currency.code == "UTM";
+  // "19,656 millones" too: nobody counts thousands of millions in groups.
+  const bool has_fraction = is_money_of_account || !found.multiplier.empty();
   const auto amount = read_amount(slice(text, found.figures),
-                                  is_money_of_account ? LoneComma::Divides : LoneComma::Groups);
+                                  has_fraction ? LoneComma::Divides : LoneComma::Groups);
   if (!amount || is_foreign(text, found.all.end)) return std::nullopt;
   if (found.currency.code == "UTM" && is_in_survey(text, found.all.begin)) return std::nullopt;
   // In pesos a dot groups: "$ 1.25" is a list price of another country or a misread.
@@ -126,15 +128,23 @@ bool is_amount_end(std::string_view text, Span number) {
   return !torn.is_in(after(text, number.end, 9));
 }
 
+/// "40 UTM" at a cell's end, with the next row's number behind it.
+bool belongs_to_number_before(std::string_view text, Span sign, std::size_t figures_begin) {
+  static const Pattern number(R"([0-9] ?$)");
+  const bool is_torn = slice(text, {sign.end, figures_begin}).find('\n') != std::string_view::npos;
+  return is_torn && text[sign.end - 1] != '$' && number.is_in(before(text, sign.begin, 2));
+}
+
 void find_behind_sign(const FoldedText& page, std::vector<Candidate>& found) {
   static const Pattern pattern(
       "(usd? ?\\$|u\\.s\\. ?\\$|u\\$s|usd ?\\$?|clp ?\\$?|\\$ "
       "?clp|mm?\\$|\\$|u\\.f\\.|uf|u\\.t\\.m\\.|utm|"
-      "euros?|eur|\x01|s)[ \\n]?:?[ \\n]{0,2}" +
+      "euros?|eur|\x01|s)[ \\n]?:?(?:[ \\n]{0,2}| {3,12})" +
       figures + "(\\.-|,-)?" + multiplier);
   const std::string_view text = page.text();
   pattern.for_each(text, [&](std::span<const Span> g) -> std::optional<std::size_t> {
     if (!is_prefix_clean(page, g[1], g[2]) || !is_amount_end(text, g[2])) return std::nullopt;
+    if (belongs_to_number_before(text, g[1], g[2].begin)) return std::nullopt;
     const Currency currency = currency_of_prefix(slice(text, g[1]));
     if (currency.code == "UTM" && is_northing(page, g[2].end)) return std::nullopt;
     auto candidate = judge(text, {{g[0].begin, g[0].end}, g[2], g[4], currency});

@@ -149,6 +149,15 @@ Status spool_stream(Input& input, const std::string& folder, std::vector<InputFa
     }
     stream = *std::move(opened);
   }
+  struct stat info {};
+  const bool is_folder =
+      fstat(stream ? stream.get() : STDIN_FILENO, &info) == 0 && S_ISDIR(info.st_mode);
+  if (is_folder) {
+    failures.push_back({input.path,
+                        {ErrorKind::BadInput, "cannot read " + input.name +
+                                                  ": it is a folder; name it as an argument"}});
+    return Done{};
+  }
   Fd spool = TRY(open_spool(folder));
   const auto copied = copy_to(spool.get(), stream ? stream.get() : STDIN_FILENO, stream_bytes_max);
   if (copied) {

@@ -60,7 +60,8 @@ std::vector<std::string> candidate_folders() {
   std::vector<std::string> versions;
   for (const auto& entry :
        std::filesystem::directory_iterator("/usr/share/tesseract-ocr", ignored)) {
-    versions.push_back(entry.path().string() + "/tessdata");
+    const std::string folder = entry.path().string() + "/tessdata";
+    if (folder != folders.back()) versions.push_back(folder);
   }
   std::ranges::sort(versions, std::greater{});
   folders.insert(folders.end(), versions.begin(), versions.end());

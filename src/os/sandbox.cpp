@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -32,7 +33,10 @@ Status bound_resources(const SandboxPolicy& policy) {
                                                 {RLIMIT_MSGQUEUE, 0},
                                                 {RLIMIT_RTPRIO, 0}}};
   for (const ResourceBound& bound : bounds) {
-    const rlimit limit{bound.value, bound.value};
+    rlimit limit{};
+    if (getrlimit(bound.resource, &limit) != 0) return last_os_failure("getrlimit");
+    // Where less is allowed already, it stays so.
+    limit.rlim_cur = limit.rlim_max = std::min(bound.value, limit.rlim_max);
     if (setrlimit(bound.resource, &limit) != 0) return last_os_failure("setrlimit");
   }
   return Done{};

@@ -61,11 +61,23 @@ class Damage(Case):
             self.assert_numbers(pages, found, name)
             self.assertEqual({"damaged"} if None in pages else set(), {gap["reason"] for gap in record["gaps"]}, name)
             written = self.out / f"{name}.pdf"
-            if not written.exists():
+            if name in ("circle", "no-kids"):  # qpdf refuses one and counts the other in another way
                 self.assertIn("too damaged to be written again", run.err, name)
                 continue
             text = subprocess.run(["pdftotext", written, "-"], capture_output=True, text=True, check=True).stdout
             self.assert_numbers(pages, [page.strip() or None for page in text.split("\f")[:-1]], f"{name}, PDF")
+
+    def test_a_pdf_that_was_cut_off_is_read_as_far_as_it_goes(self):
+        data = damaged.pdf.text_document([damaged.documents.page_lines(number, 1) for number in range(1, 5)])
+        for name, end, pages in (("sin-final", data.rindex(b"xref\n0"), [1, 2, 3, 4]),
+                                 ("mitad", data.index(b"1003"), [1, 2])):
+            document = self.folder / f"{name}.pdf"
+            document.write_bytes(data[:end])
+            run = self.read(document, "--pdf")
+            record = self.record(name)
+            self.assert_complete(record, 4)
+            self.assertEqual(pages, [page["page"] for page in record["pages"]], run.err)
+            self.assertTrue((self.out / f"{name}.pdf").exists(), run.err)
 
     def assert_numbers(self, numbers, texts, name):
         """What pages.page_lines prints on a page is on it, and nothing where there is none."""
