@@ -3,8 +3,8 @@
 // A telephone number is one that says so: +56 before it, an area code in brackets, a label (fono,
 // celular, fax …), or its usual grouping where the text speaks of calling or beside an e-mail
 // address. Chilean numbers have nine digits: 9 and eight for mobiles, 2 and eight for Santiago, a
-// two-digit area and seven elsewhere; services are 600 and seven, 800 and six. No other length is
-// completed by guessing.
+// two-digit area and seven elsewhere; no other length is completed by guessing. Services (600 …,
+// 800 …) have no number that can be dialled from everywhere.
 #include <algorithm>
 #include <array>
 
@@ -39,12 +39,6 @@ std::string digits_of(std::string_view text) {
   std::string digits;
   std::ranges::copy_if(text, std::back_inserter(digits), is_digit);
   return digits;
-}
-
-/// Paid by whom is called, or shared.
-bool is_service(std::string_view digits) {
-  return (digits.size() == national_digits + 1 && digits.starts_with("600")) ||
-         (digits.size() == national_digits && digits.starts_with("800"));
 }
 
 bool is_national(std::string_view digits) {
@@ -87,8 +81,7 @@ bool is_beside_contact(std::string_view text, Span number) {
 bool is_grouped_as_phone(std::string_view shown) {
   static const Pattern shape(
       R"(^(?:0?9[ .-]?[0-9]{4}[ \n.-]?[0-9]{4}|2[ .-]?2[0-9]{3}[ \n.-]?[0-9]{4}|)"
-      R"([3-7][0-9][ .-]?2(?:[ \n.-]?[0-9]{3}[ \n.-]?[0-9]{3}|[0-9]{2}[ \n.-]?[0-9]{4})|)"
-      R"(600[ .-]?[0-9]{3,4}[ \n.-]?[0-9]{3,4}|800[ .-]?[0-9]{3}[ \n.-]?[0-9]{3})$)");
+      R"([3-7][0-9][ .-]?2(?:[ \n.-]?[0-9]{3}[ \n.-]?[0-9]{3}|[0-9]{2}[ \n.-]?[0-9]{4}))$)");
   return shape.is_in(shown);
 }
 
@@ -114,7 +107,7 @@ std::optional<Dialled> read_dialled(std::string_view shown) {
     return std::nullopt;
   }
   if (digits.size() == national_digits + 1 && digits[0] == '0') digits.erase(0, 1);
-  if (!is_national(digits) && !is_service(digits)) return std::nullopt;
+  if (!is_national(digits)) return std::nullopt;
   dialled.national = digits;
   return dialled;
 }
