@@ -131,6 +131,7 @@ bool is_act(std::string_view text, const NumberContext& context) {
 
 bool is_law(std::string_view text, const NumberContext& context) {
   if (context.mark == NumberMark::Present) return true;
+  if (context.lead.ends_with("ley de ")) return false;  // "de 20.285 habitantes"
   return context.value.size() == 5 || text.substr(context.end - 4, 1) == ".";
 }
 

@@ -98,6 +98,8 @@ std::optional<Candidate> judge(std::string_view text, const Found& found) {
   // "$78." at a line's end is the head of an amount that OCR cut off; nobody bills so little.
   const bool is_cut_off = shown.size() < 3 && text.substr(found.figures.end, 2) == ".\n";
   if (found.currency.code == "CLP" && is_cut_off) return std::nullopt;
+  // "MM$ 45 millones": nobody knows how often it is multiplied.
+  if (found.currency.power > 0 && !found.multiplier.empty()) return std::nullopt;
   const std::size_t power = found.currency.power + power_of(slice(text, found.multiplier));
   Candidate candidate{
       FieldKind::Money, found.all.begin, found.all.end,

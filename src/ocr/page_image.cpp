@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numbers>
 #include <utility>
+#include <vector>
 
 namespace civicum {
 namespace {
@@ -36,6 +38,61 @@ int split_level(Pix* grey) {
     return fallback_level;
   }
   return std::clamp(std::min(level, static_cast<int>(paper_mean - contrast_min)), 1, 255);
+}
+
+constexpr int edge_block_px = 8;
+
+/// A figure for every block of pixels.
+struct Blocks {
+  int width = 0;
+  int height = 0;
+  std::vector<int> values;
+
+  int at(int x, int y) const {
+    return values[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
+                  static_cast<std::size_t>(x)];
+  }
+};
+
+/// The lightest or darkest pixel of every block.
+Blocks extremes(Pix* grey, int type) {
+  const PixPtr pixels(pixScaleGrayMinMax(grey, edge_block_px, edge_block_px, type));
+  Blocks blocks;
+  if (pixels == nullptr) return blocks;
+  blocks.width = pixGetWidth(pixels.get());
+  blocks.height = pixGetHeight(pixels.get());
+  blocks.values.reserve(static_cast<std::size_t>(blocks.width) *
+                        static_cast<std::size_t>(blocks.height));
+  for (int y = 0; y < blocks.height; ++y) {
+    const l_uint32* line = pixGetData(pixels.get()) + std::ptrdiff_t{y} * pixGetWpl(pixels.get());
+    for (int x = 0; x < blocks.width; ++x) blocks.values.push_back(GET_DATA_BYTE(line, x));
+  }
+  return blocks;
+}
+
+enum class Edge : std::uint8_t { None, Kept, Lost };
+
+/// Whether a block has an edge, and whether a threshold at `level` keeps it.
+Blocks edges_of(const Blocks& dark, const Blocks& light, int contrast, int level) {
+  Blocks edges = dark;
+  for (std::size_t i = 0; i < edges.values.size(); ++i) {
+    const int from = dark.values[i];
+    const int to = light.values[i];
+    Edge edge = from >= level || to < level ? Edge::Lost : Edge::Kept;
+    if (to - from < contrast) edge = Edge::None;
+    edges.values[i] = static_cast<int>(edge);
+  }
+  return edges;
+}
+
+/// The fringe of a stroke that is kept is not lost.
+bool is_beside_kept(const Blocks& edges, int x, int y) {
+  for (int v = std::max(0, y - 1); v <= std::min(y + 1, edges.height - 1); ++v) {
+    for (int u = std::max(0, x - 1); u <= std::min(x + 1, edges.width - 1); ++u) {
+      if (edges.at(u, v) == static_cast<int>(Edge::Kept)) return true;
+    }
+  }
+  return false;
 }
 
 /// Half the size, where that still leaves lower-case letters recognisable.
@@ -91,6 +148,44 @@ bool is_speckled(const InkFacts& ink, const Raster& raster) {
   const double square_inches =
       1e6 * megapixels(*raster.pix) / (double(raster.dpi.value) * raster.dpi.value);
   return ink.component_count > per_square_inch_max * square_inches;
+}
+
+std::optional<int> find_lost_contrast(const Pix& pix) {
+  constexpr int contrast_min = 16;
+  constexpr int lost_min = 60;  // of blocks: a short line
+  constexpr double lost_share_min = 0.2;
+  Pix* grey = const_cast<Pix*>(&pix);
+  if (pixGetDepth(grey) != 8) return std::nullopt;
+  const Blocks dark = extremes(grey, L_CHOOSE_MIN);
+  const Blocks light = extremes(grey, L_CHOOSE_MAX);
+  if (dark.values.empty() || dark.values.size() != light.values.size()) return std::nullopt;
+  std::vector<int> ranges(dark.values.size());
+  std::ranges::transform(light.values, dark.values, ranges.begin(), std::minus{});
+  // Most of a page is paper: the usual range within a block is its noise.
+  const auto middle = ranges.begin() + static_cast<std::ptrdiff_t>(ranges.size() / 2);
+  std::ranges::nth_element(ranges, middle);
+  const int contrast = std::max(contrast_min, *middle * 3 / 2 + 8);
+  const Blocks edges = edges_of(dark, light, contrast, split_level(grey));
+  int kept = 0;
+  int lost = 0;
+  for (int y = 0; y < edges.height; ++y) {
+    for (int x = 0; x < edges.width; ++x) {
+      const auto edge = static_cast<Edge>(edges.at(x, y));
+      if (edge == Edge::Kept) ++kept;
+      if (edge == Edge::Lost && !is_beside_kept(edges, x, y)) ++lost;
+    }
+  }
+  return lost >= lost_min && lost > lost_share_min * (kept + lost) ? std::optional(contrast)
+                                                                   : std::nullopt;
+}
+
+Raster even_out(const Raster& raster, int contrast) {
+  // Tiles of 5 mm: some letters, or a letter of a heading.
+  const int tile = std::max(10, static_cast<int>(raster.dpi.value) / 5);
+  constexpr int smoothing = 2;
+  return {PixPtr(pixContrastNorm(nullptr, raster.pix.get(), tile, tile, contrast, smoothing,
+                                 smoothing)),
+          raster.dpi};
 }
 
 Raster take_out_specks(Raster raster) {

@@ -32,6 +32,13 @@ Raster invert(Raster raster);
 /// on.
 bool is_speckled(const InkFacts& ink, const Raster& raster);
 
+/// The contrast, in grey levels, above which strokes stand out of this picture's noise, where one
+/// threshold for the whole page loses many of them: grey print beside black, a shadow, a faint
+/// scan. Empty where it does not, and of 1-bit pictures.
+std::optional<int> find_lost_contrast(const Pix& pix);
+/// The page with each part's paper white and its ink black, where they differ by `contrast`.
+Raster even_out(const Raster& raster, int contrast);
+
 /// The page without single specks (a 3x3 median).
 Raster take_out_specks(Raster raster);
 /// The page in 1 bit without shapes smaller than a letter's stroke; accents and full stops go too.

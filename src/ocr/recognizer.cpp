@@ -46,6 +46,7 @@ class TesseractRecognizer final : public Recognizer {
   Result<OcrPage> read(Raster raster, Standing standing, const ProgressSink& on_progress) override;
 
  private:
+  Result<OcrPage> read_once(Raster raster, Standing standing, const ProgressSink& on_progress);
   Result<std::vector<RecognizedBlock>> recognize(Raster raster, const ProgressSink& on_progress);
   Status read_mail_addresses(std::vector<RecognizedBlock>& blocks, Dpi dpi);
   Result<OcrPage> read_any_way_up(Print print, const ProgressSink& on_progress);
@@ -112,13 +113,40 @@ bool wants_second_look(const OcrPage& page, const std::vector<RecognizedBlock>& 
          median_word_height(blocks) < word_height_min;
 }
 
+/// How much was read, letter by letter as sure as it is; unsure words do not count.
+float sure_letters(const OcrPage& page) {
+  constexpr float sure = 0.7F;
+  float sum = 0;
+  for (const Word& word : page.content.words) {
+    const float confidence = word.confidence.value_or(0);
+    if (confidence >= sure) sum += confidence * static_cast<float>(word.end - word.begin);
+  }
+  return sum;
+}
+
 Result<OcrPage> TesseractRecognizer::read(Raster raster, Standing standing,
                                           const ProgressSink& on_progress) {
+  // Words on a page read for the first time, whose every letter could be noise.
+  constexpr float letters_min = 20;
+  constexpr float gain_min = 1.1F;
   library_errors::begin_page();
   if (raster.pix == nullptr || raster.dpi.value == 0) {
     return Error{ErrorKind::BadInput, "a page without a picture cannot be recognised"};
   }
   if (!engine_) engine_ = TRY(Engine::load(data_, data_.languages()));
+  const std::optional<int> lost = find_lost_contrast(*raster.pix);
+  Raster evened = lost ? even_out(raster, *lost) : Raster{};
+  OcrPage page = TRY(read_once(std::move(raster), standing, on_progress));
+  if (evened.pix) {
+    OcrPage again = TRY(read_once(std::move(evened), standing, on_progress));
+    if (sure_letters(again) > letters_min + gain_min * sure_letters(page)) page = std::move(again);
+  }
+  TRY(library_errors::verdict());
+  return page;
+}
+
+Result<OcrPage> TesseractRecognizer::read_once(Raster raster, Standing standing,
+                                               const ProgressSink& on_progress) {
   OcrPage page;
   measure_page(page, raster);
   std::optional<Print> print = take_out_dirt(std::move(raster));
@@ -128,7 +156,6 @@ Result<OcrPage> TesseractRecognizer::read(Raster raster, Standing standing,
                                              : read_any_way_up(*std::move(print), on_progress));
     engine_->clear();
   }
-  TRY(library_errors::verdict());
   return page;
 }
 

@@ -5,6 +5,8 @@ import os
 
 from harness import ENDED_WELL, LIBRARY, Case, documents
 
+import raster
+
 PAGE_MEMBERS = {"page", "route", "dpi", "engine", "text", "blank", "confidence", "words", "elapsed_ms", "cpu_ms",
                 "peak_bytes", "swap_bytes_peak", "major_faults", "attempts", "sandbox"}
 RECORD_MEMBERS = {"record_version", "file", "type", "sha256", "options", "pages_in", "pages_read", "gaps", "pages",
@@ -128,6 +130,27 @@ class Outputs(Case):
             record = self.record(name)
             self.assertEqual("image", record["type"])
             self.assert_every_page_read(record, 1)
+
+    def test_faint_print_and_shadows_are_read(self):
+        self.need_tool("pdftoppm")
+        width, height, _, rows = raster.read_netpbm(documents._rendered(1, 6, 3, 150, ("-gray",), documents.A4)[0])
+        half = width * (height // 3)
+        faint = bytes(219 + value * 36 // 255 for value in range(256))
+        shaded = b"".join(bytes(value * (width - x * 2 // 3) // width for x, value in enumerate(rows[y * width:(y + 1) * width]))
+                          for y in range(height))
+        pictures = {"plena": rows, "tenue": rows.translate(faint), "sombra": shaded,
+                    "mitad": rows[:half] + rows[half:].translate(bytes(160 + value * 95 // 255 for value in range(256))),
+                    "vacia": bytes(251 + (i * 7919 >> 5) % 5 for i in range(width * height))}
+        words = {}
+        for name, data in pictures.items():
+            document = self.folder / f"{name}.png"
+            document.write_bytes(raster.png_grey(width, height, data, 150))
+            self.read(document)
+            page = self.record(name)["pages"][0]
+            words[name] = len(page["words"])
+            self.assertEqual(name == "vacia", page["blank"], name)
+        for name in ("tenue", "sombra", "mitad"):
+            self.assertGreater(words[name], 0.9 * words["plena"], name)
 
     def test_relative_names_mean_the_callers_folder(self):
         self.copy(self.text(1), "aquí/oficio.pdf")
