@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "document/pdf_scan.h"
 
+#include <GlobalParams.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string_view>
 
 #include "document/word_text.h"
 
@@ -182,6 +185,19 @@ bool is_unmapped_glyph(const Unicode* unicode, int count) {
   return count <= 0 || is_unreadable(static_cast<char32_t>(unicode[0]));
 }
 
+/// A drawn font (Type 3) whose glyphs have names of their own and no Unicode: Poppler then takes
+/// their codes for letters.
+bool is_nameless(const GfxState* state, CharCode code) {
+  const std::shared_ptr<GfxFont>& font = state->getFont();
+  if (!font || font->getType() != fontType3 || font->hasToUnicodeCMap()) return false;
+  const char* name =
+      static_cast<const Gfx8BitFont*>(font.get())->getCharName(static_cast<int>(code));
+  if (name == nullptr) return true;
+  const std::string_view text(name);
+  const bool is_numbered = text.starts_with("uni") || (text.size() > 4 && text[0] == 'u');
+  return !is_numbered && globalParams->mapNameToUnicodeText(name) == 0;
+}
+
 /// Where symbol fonts keep their bullets, boxes and arrows by convention.
 bool is_symbol_glyph(const Unicode* unicode, int count) {
   return count > 0 && unicode[0] >= 0xF020 && unicode[0] <= 0xF0FF;
@@ -288,7 +304,8 @@ void PdfScan::drawChar(GfxState* state, double x, double y, double dx, double dy
     const Advance glyph = {page_x, page_y, page_x + step_x, page_y + step_y};
     const bool is_lone_mark = is_symbol_glyph(unicode, unicode_count) &&
                               !continues_symbols(glyph, state->getTransformedFontSize());
-    const bool is_unmapped = is_letter_as_space || is_unmapped_glyph(unicode, unicode_count);
+    const bool is_unmapped =
+        is_letter_as_space || is_nameless(state, code) || is_unmapped_glyph(unicode, unicode_count);
     if (is_unmapped && !is_lone_mark) ++unmapped_glyphs_;
   }
   const bool is_chosen = choice_ == GlyphChoice::All || (is_visible && index >= first_glyph_);
