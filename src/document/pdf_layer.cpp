@@ -5,6 +5,7 @@
 #include <cmath>
 #include <memory>
 #include <new>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -129,14 +130,30 @@ void prepend_content(QPDFPageObjectHelper& page, const Object& layer) {
   page_object.replaceKey("/Contents", Object::newArray(streams));
 }
 
+/// Takes what is no dictionary out of the tree: qpdf 12 gives up where it meets such a thing.
+void drop_missing_kids(QPDF& pdf) {
+  std::vector<Object> open{pdf.getRoot().getKey("/Pages")};
+  std::set<QPDFObjGen> seen;
+  while (!open.empty()) {
+    Object branch = open.back();
+    open.pop_back();
+    const bool is_new = !branch.isIndirect() || seen.insert(branch.getObjGen()).second;
+    Object kids = branch.isDictionary() && is_new ? branch.getKey("/Kids") : Object::newNull();
+    for (int i = kids.isArray() ? kids.getArrayNItems() - 1 : -1; i >= 0; --i) {
+      Object kid = kids.getArrayItem(i);
+      if (kid.isDictionary()) {
+        open.push_back(kid);
+      } else {
+        kids.eraseItem(i);
+      }
+    }
+  }
+}
+
 /// Of those that qpdf finds, which may count what stands in a lost page's place.
 std::vector<QPDFPageObjectHelper> whole_pages(std::vector<QPDFPageObjectHelper> found,
                                               const PageList& list) {
-  if (found.size() != list.count) {
-    std::erase_if(
-        found, [](QPDFPageObjectHelper& page) { return !page.getObjectHandle().isDictionary(); });
-    return found;
-  }
+  if (found.size() != list.count) return found;
   std::vector<QPDFPageObjectHelper> whole;
   for (std::uint32_t i = 0; i < list.count; ++i) {
     if (!list.lost.contains(i)) whole.push_back(found[i]);
@@ -160,13 +177,16 @@ Object lone_page(QPDFPageObjectHelper& page, const Object& root) {
 /// for each that is lost.
 Result<std::vector<QPDFPageObjectHelper>> settle_pages(QPDF& pdf, const PageList& list) {
   constexpr std::size_t lost_pages_max = 1000;
+  if (!list.lost.empty()) drop_missing_kids(pdf);
   QPDFPageDocumentHelper document(pdf);
   std::vector<QPDFPageObjectHelper> found = document.getAllPages();
   Object root = pdf.getRoot().getKey("/Pages");
   Object count = root.getKey("/Count");
   const bool is_counted = count.isInteger() && count.getIntValue() == list.count;
   const bool has_annotations = std::ranges::all_of(found, [](QPDFPageObjectHelper& page) {
-    Object annotations = page.getObjectHandle().getKey("/Annots");
+    Object object = page.getObjectHandle();
+    if (!object.isDictionary()) return false;
+    Object annotations = object.getKey("/Annots");
     return annotations.isNull() || annotations.isArray();
   });
   if (list.lost.empty() && is_counted && has_annotations && found.size() == list.count)
@@ -305,6 +325,13 @@ Status run(const LayerJob& job) {
     (void)TRY(add_image_pages(*pdf, job.document, header));
   } else {
     pdf = open_original(job);
+    // qpdf 12 opens what was cut off by itself, without the object that was written last.
+    if (!job.source.pages.lost.empty()) drop_missing_kids(*pdf);
+    const std::size_t found = QPDFPageDocumentHelper(*pdf).getAllPages().size();
+    const bool misses_pages = found + job.source.pages.lost.size() < job.source.pages.count;
+    if (misses_pages && !job.rescued) {
+      if (std::shared_ptr<QPDF> rescued = open_rescued(job)) pdf = std::move(rescued);
+    }
   }
   (void)TRY(lay_words(*pdf, job));
   return write_out(*pdf, job.output_fd, job.on_progress);
