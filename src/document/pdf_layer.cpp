@@ -130,6 +130,16 @@ void prepend_content(QPDFPageObjectHelper& page, const Object& layer) {
   page_object.replaceKey("/Contents", Object::newArray(streams));
 }
 
+/// The kids of a branch that are dictionaries; the others are taken out.
+std::vector<Object> keep_whole_kids(Object branch) {
+  Object kids = branch.getKey("/Kids");
+  if (!kids.isArray()) return {};
+  std::vector<Object> whole = kids.getArrayAsVector();
+  std::erase_if(whole, [](Object& kid) { return !kid.isDictionary(); });
+  branch.replaceKey("/Kids", Object::newArray(whole));
+  return whole;
+}
+
 /// Takes what is no dictionary out of the tree: qpdf 12 gives up where it meets such a thing.
 void drop_missing_kids(QPDF& pdf) {
   std::vector<Object> open{pdf.getRoot().getKey("/Pages")};
@@ -138,15 +148,9 @@ void drop_missing_kids(QPDF& pdf) {
     Object branch = open.back();
     open.pop_back();
     const bool is_new = !branch.isIndirect() || seen.insert(branch.getObjGen()).second;
-    Object kids = branch.isDictionary() && is_new ? branch.getKey("/Kids") : Object::newNull();
-    for (int i = kids.isArray() ? kids.getArrayNItems() - 1 : -1; i >= 0; --i) {
-      Object kid = kids.getArrayItem(i);
-      if (kid.isDictionary()) {
-        open.push_back(kid);
-      } else {
-        kids.eraseItem(i);
-      }
-    }
+    if (!is_new || !branch.isDictionary()) continue;
+    const std::vector<Object> kids = keep_whole_kids(branch);
+    open.insert(open.end(), kids.begin(), kids.end());
   }
 }
 
