@@ -159,6 +159,11 @@ bool add_picture(std::vector<Box>& pictures, const Box& box) {
   return true;
 }
 
+/// Poppler does not export what a sanitizer's check of the pattern's type needs.
+__attribute__((no_sanitize("vptr"))) Dict* resources_of(GfxTilingPattern& pattern) {
+  return pattern.getResDict();
+}
+
 /// Of a pattern's resources.
 bool holds_picture(Dict* resources) {
   constexpr int looked_at_max = 64;
@@ -354,7 +359,7 @@ bool PdfScan::tilingPatternFill(GfxState* state, Gfx*, Catalog*, GfxTilingPatter
                                 const double*, int, int, int, int, double, double) {
   note_pattern(state);
   const bool is_shown = !is_hidden() && state->getFillOpacity() >= opacity_min;
-  if (is_shown && holds_picture(pattern->getResDict())) {
+  if (is_shown && holds_picture(resources_of(*pattern))) {
     note_picture(visible_box(state, {0, 0, page_.width, page_.height}));
   }
   return true;
