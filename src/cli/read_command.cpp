@@ -234,12 +234,12 @@ class ReadCommand {
 
   /// A PDF among the inputs is one more input the next time.
   Status check_output_folder() const {
+    if (request_.options.pdf == PdfOutput::No) return Done{};
     for (const std::string& argument : request_.arguments) {
       std::error_code ignored;
-      const bool is_same =
-          std::filesystem::is_directory(argument, ignored) &&
-          std::filesystem::equivalent(argument, request_.options.out_folder, ignored);
-      if (request_.options.pdf == PdfOutput::No || !is_same) continue;
+      const bool is_same = fs::is_directory(argument, ignored) &&
+                           fs::equivalent(argument, request_.options.out_folder, ignored);
+      if (!is_same) continue;
       return Error{ErrorKind::BadInput,
                    "--out is the input folder " + argument +
                        ": with --pdf the results would be read as inputs the next time; name "

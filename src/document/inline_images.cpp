@@ -40,15 +40,14 @@ std::optional<std::uint64_t> channels_of(const std::string& colours) {
   return std::nullopt;
 }
 
-std::uint64_t number_of(const Entries& entries, const std::string& key) {
-  const auto found = entries.find(key);
-  const bool is_short = found != entries.end() && found->second.size() <= 6;
-  return is_short ? std::strtoul(found->second.c_str(), nullptr, 10) : 0;
-}
-
 std::string text_of(const Entries& entries, const std::string& key) {
   const auto found = entries.find(key);
   return found == entries.end() ? std::string() : found->second;
+}
+
+std::uint64_t number_of(const Entries& entries, const std::string& key) {
+  const std::string text = text_of(entries, key);
+  return text.size() <= 6 ? std::strtoul(text.c_str(), nullptr, 10) : 0;
 }
 
 /// Bytes of the decoded picture; empty where its colours are defined elsewhere.
@@ -108,12 +107,11 @@ class InlineImageCheck {
     const std::optional<std::uint64_t> size = size_of(entries);
     const std::string filter = text_of(entries, "/F");
     const auto begin = static_cast<std::size_t>(input_->tell()) + 1;
+    input_->seek(static_cast<qpdf_offset_t>(begin), SEEK_SET);
     if (size && filter.empty() && is_end_at(begin + *size)) {
-      input_->seek(static_cast<qpdf_offset_t>(begin), SEEK_SET);
       input_->seek(static_cast<qpdf_offset_t>(*size), SEEK_CUR);
       return;
     }
-    input_->seek(static_cast<qpdf_offset_t>(begin), SEEK_SET);
     tokenizer_.expectInlineImage(input_);
     const Token data = next();
     if (data.getType() != QPDFTokenizer::tt_inline_image) {

@@ -192,12 +192,6 @@ void shrink_paper(PageInventory& seen) {
   seen.facts.image = image;
 }
 
-/// What Poppler says nothing of.
-void note_losses(Page& page, const PdfScan& scan) {
-  note_missing_contents(page);
-  if (scan.has_inline_images()) check_inline_images(contents_of(page));
-}
-
 Status PdfDocument::look_at(std::uint32_t page_index) {
   if (seen_ && seen_->page_index == page_index) return Done{};
   const PageSize size = TRY(size_of(page_index));
@@ -213,14 +207,17 @@ Status PdfDocument::look_at(std::uint32_t page_index) {
 Status PdfDocument::gather(std::uint32_t page_index, PageSize size) {
   seen_.reset();
   TRY(watched([&] {
-    if (drop_missing_contents(*page_of(page_index))) lossy_.insert(page_index);
+    Page& page = *page_of(page_index);
+    if (drop_missing_contents(page) || lacks_contents(page)) lossy_.insert(page_index);
   }));
   PdfScan scan(size, GlyphChoice::All, 0);
   TRY(interpret(page_index, scan));
   if (lossy_.contains(page_index)) {
     library_errors::note_error("a content stream of the page is missing");
   }
-  TRY(watched([&] { note_losses(*page_of(page_index), scan); }));
+  TRY(watched([&] {
+    if (scan.has_inline_images()) check_inline_images(contents_of(*page_of(page_index)));
+  }));
   PageInventory seen;
   seen.page_index = page_index;
   seen.facts = scan.facts();

@@ -166,14 +166,13 @@ std::vector<QPDFPageObjectHelper> whole_pages(std::vector<QPDFPageObjectHelper> 
 }
 
 /// The page with what it inherits, and without what some viewers refuse it for.
-Object lone_page(QPDFPageObjectHelper& page, const Object& root) {
+Object lone_page(QPDFPageObjectHelper& page) {
   Object object = page.getObjectHandle();
   for (const char* key : {"/Resources", "/MediaBox", "/CropBox", "/Rotate"}) {
     Object value = page.getAttribute(key, false);
     if (!value.isNull()) object.replaceKey(key, value);
   }
   if (!object.getKey("/Annots").isArray()) object.removeKey("/Annots");
-  object.replaceKey("/Parent", root);
   return object;
 }
 
@@ -181,7 +180,6 @@ Object lone_page(QPDFPageObjectHelper& page, const Object& root) {
 /// for each that is lost.
 Result<std::vector<QPDFPageObjectHelper>> settle_pages(QPDF& pdf, const PageList& list) {
   constexpr std::size_t lost_pages_max = 1000;
-  if (!list.lost.empty()) drop_missing_kids(pdf);
   QPDFPageDocumentHelper document(pdf);
   std::vector<QPDFPageObjectHelper> found = document.getAllPages();
   Object root = pdf.getRoot().getKey("/Pages");
@@ -202,8 +200,8 @@ Result<std::vector<QPDFPageObjectHelper>> settle_pages(QPDF& pdf, const PageList
   std::vector<Object> kids;
   auto next = whole.begin();
   for (std::uint32_t i = 0; i < list.count; ++i) {
-    Object kid = list.lost.contains(i) ? blank_page(pdf) : lone_page(*next++, root);
-    if (list.lost.contains(i)) kid.replaceKey("/Parent", root);
+    Object kid = list.lost.contains(i) ? blank_page(pdf) : lone_page(*next++);
+    kid.replaceKey("/Parent", root);
     kids.push_back(kid);
   }
   root.replaceKey("/Kids", Object::newArray(kids));
@@ -286,10 +284,12 @@ Status write_out(QPDF& pdf, int output_fd, const ProgressSink& on_progress) {
   return output.status();
 }
 
-std::shared_ptr<QPDF> open_bytes(std::string_view bytes, const std::string& password) {
+std::shared_ptr<QPDF> open_bytes(const LayerJob& job, std::string_view bytes,
+                                 const std::string& password) {
   auto pdf = std::make_shared<QPDF>();
   pdf->setSuppressWarnings(true);
   pdf->processMemoryFile("document", bytes.data(), bytes.size(), password.c_str());
+  if (!job.source.pages.lost.empty()) drop_missing_kids(*pdf);
   return pdf;
 }
 
@@ -299,7 +299,7 @@ std::shared_ptr<QPDF> open_rescued(const LayerJob& job) {
   Result<MappedFile> rescued = MappedFile::map(job.source.document_fd, trailer);
   if (trailer.empty() || !rescued) return nullptr;
   job.rescued = *std::move(rescued);
-  return open_bytes(job.rescued->bytes(), "");
+  return open_bytes(job, job.rescued->bytes(), "");
 }
 
 /// Throws as qpdf does.
@@ -307,7 +307,7 @@ std::shared_ptr<QPDF> open_original(const LayerJob& job) {
   const std::vector<std::string> passwords = password_attempts(job.source.password);
   for (const std::string& password : passwords) {
     try {
-      return open_bytes(job.document, password);
+      return open_bytes(job, job.document, password);
     } catch (const QPDFExc& failure) {
       const bool is_refused = failure.getErrorCode() == qpdf_e_password;
       if (is_refused && &password != &passwords.back()) continue;
@@ -330,7 +330,6 @@ Status run(const LayerJob& job) {
   } else {
     pdf = open_original(job);
     // qpdf 12 opens what was cut off by itself, without the object that was written last.
-    if (!job.source.pages.lost.empty()) drop_missing_kids(*pdf);
     const std::size_t found = QPDFPageDocumentHelper(*pdf).getAllPages().size();
     const bool misses_pages = found + job.source.pages.lost.size() < job.source.pages.count;
     if (misses_pages && !job.rescued) {

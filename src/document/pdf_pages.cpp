@@ -242,16 +242,11 @@ std::string balance_states(Page& page) {
   return bytes;
 }
 
-void note_missing_contents(Page& page) {
+bool lacks_contents(Page& page) {
   const Object contents = page.getContents();
-  bool is_whole = contents.isStream() || contents.isArray();
-  for (int i = 0; contents.isArray() && i < contents.arrayGetLength(); ++i) {
-    is_whole = is_whole && contents.arrayGet(i).isStream();
-  }
-  if (is_whole) return;
+  if (contents.isStream() || contents.isArray()) return false;
   const Object dict = page.getDoc()->getXRef()->fetch(page.getRef());
-  const bool has_contents = dict.isDict() && !dict.dictLookupNF("Contents").isNull();
-  if (has_contents) library_errors::note_error("a content stream of the page is missing");
+  return dict.isDict() && !dict.dictLookupNF("Contents").isNull();
 }
 
 }  // namespace civicum

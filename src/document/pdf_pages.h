@@ -18,9 +18,8 @@ namespace civicum {
 /// plain in memory: Poppler then has the same pages. May throw what Poppler throws.
 PageList list_pages(PDFDoc& doc);
 
-/// Notes a loss (library_errors) where the page names a content stream that is not there: Poppler
-/// shows such a page blank without a word.
-void note_missing_contents(Page& page);
+/// True where the page names contents that are not there: Poppler shows it blank without a word.
+bool lacks_contents(Page& page);
 
 /// Takes what is no stream out of the list of contents, in memory: Poppler shows nothing of a page
 /// with such a list. True where something that was named is missing.

@@ -187,16 +187,6 @@ Status copy_bands(RgbaImage& image, std::uint32_t rows, Pix* picture) {
   return Done{};
 }
 
-PixPtr turned_upright(PixPtr picture, const ImagePageHeader& page) {
-  const bool is_one_bit = page.bits_per_channel * page.channels == 1;
-  if (is_one_bit && pixGetDepth(picture.get()) == 32) {
-    picture.reset(pixConvertRGBToLuminance(picture.get()));
-  }
-  if (is_one_bit && picture) picture.reset(pixThresholdToBinary(picture.get(), dark_below));
-  if (picture) picture = turn(std::move(picture), oriented(page.orientation));
-  return picture;
-}
-
 Result<PixPtr> read_bands(TIFF* tiff, const ImagePageHeader& page, TiffColours colours) {
   std::array<char, 1024> refusal{};
   if (TIFFRGBAImageOK(tiff, refusal.data()) == 0) {
@@ -214,13 +204,15 @@ Result<PixPtr> read_bands(TIFF* tiff, const ImagePageHeader& page, TiffColours c
   if (std::uint64_t{rows} * image.width > band_pixels_max) {
     return Error{ErrorKind::TooLarge, "a strip of the TIFF has more than 64 million pixels"};
   }
-  const int depth = colours == TiffColours::Kept ? 32 : 8;
+  const bool is_one_bit = page.bits_per_channel * page.channels == 1;
+  const int depth = colours == TiffColours::Kept && !is_one_bit ? 32 : 8;
   PixPtr picture(pixCreate(static_cast<int>(image.width), static_cast<int>(image.height), depth));
   if (picture) {
     pixSetBlackOrWhite(picture.get(), L_SET_WHITE);
     TRY(copy_bands(image, rows, picture.get()));
-    picture = turned_upright(std::move(picture), page);
+    if (is_one_bit) picture.reset(pixThresholdToBinary(picture.get(), dark_below));
   }
+  if (picture) picture = turn(std::move(picture), oriented(page.orientation));
   if (!picture) return Error{ErrorKind::OutOfMemory, "no memory for the TIFF's picture"};
   return picture;
 }

@@ -126,7 +126,7 @@ float sure_letters(const OcrPage& page) {
 
 Result<OcrPage> TesseractRecognizer::read(Raster raster, Standing standing,
                                           const ProgressSink& on_progress) {
-  // Words on a page read for the first time, whose every letter could be noise.
+  // Less could be noise that evening out has made of nothing.
   constexpr float letters_min = 20;
   constexpr float gain_min = 1.1F;
   library_errors::begin_page();

@@ -14,8 +14,7 @@ constexpr double grey_base_bytes = 37.0e6;
 constexpr double grey_bytes_per_pixel = 3.35;
 constexpr double bilevel_base_bytes = 34.0e6;
 constexpr double bilevel_bytes_per_pixel = 0.80;
-// Beyond A3 at 200 dpi a page of letters takes more than in proportion: at 50 million pixels 270
-// MB.
+// Beyond A3 at 200 dpi it is more than in proportion: 270 MB at 50 million pixels.
 constexpr double large_pixels_min = 12e6;
 constexpr double large_bytes_per_pixel = 1.6;
 // CPU time of OCR by pixels; an A4 page of print adds its letters.
