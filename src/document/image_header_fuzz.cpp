@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Any bytes give a header within its bounds or an error.
+#include <algorithm>
 #include <cstdint>
 
 #include "document/image_header.h"
 
 namespace {
 
-bool is_sound(const civicum::ImagePageHeader& page) {
-  return page.width_px > 0 && page.height_px > 0 && page.orientation >= 1 && page.orientation <= 8;
-}
-
 bool is_within_bounds(const civicum::ImageHeader& header) {
-  if (header.pages.empty() || header.pages.size() > civicum::tiff_pages_max) return false;
+  if (header.pages.size() > civicum::tiff_pages_max) return false;
   for (const auto& page : header.pages) {
-    if (!is_sound(page)) return false;
+    if (page.orientation < 1 || page.orientation > 8) return false;
   }
-  return true;
+  // A TIFF may hold pages that are lost, beside one at least that is not.
+  return std::ranges::any_of(header.pages, civicum::has_area);
 }
 
 }  // namespace
