@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# civicum_house(NAME libraries…): src/NAME/*.cpp become the library civicum_NAME; src/NAME/*_test.cpp
-# the test program NAME_test; src/NAME/*_fuzz.cpp a fuzz target each; main.cpp belongs to a program.
+include(cmake/embed_sql.cmake)
+
+# civicum_house(NAME libraries…): src/NAME/*.cpp, and those of folders in it, become the library
+# civicum_NAME; *_test.cpp the test program NAME_test; *_fuzz.cpp a fuzz target each; main.cpp belongs
+# to a program.
 function(civicum_house name)
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
-  file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*_test.cpp)
-  file(GLOB fuzzers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*_fuzz.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp ${CMAKE_SOURCE_DIR}/src/${name}/*/*.cpp)
+  file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*_test.cpp ${CMAKE_SOURCE_DIR}/src/${name}/*/*_test.cpp)
+  file(GLOB fuzzers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*_fuzz.cpp ${CMAKE_SOURCE_DIR}/src/${name}/*/*_fuzz.cpp)
   if(tests OR fuzzers)
     list(REMOVE_ITEM sources ${tests} ${fuzzers})
   endif()
@@ -44,7 +47,8 @@ civicum_house(summary civicum_base ICU::uc ICU::i18n)
 civicum_house(document civicum_os civicum_plan fmt::fmt PkgConfig::poppler PkgConfig::qpdf PkgConfig::lept PkgConfig::png PkgConfig::tiff PkgConfig::jpeg PkgConfig::zlib)
 civicum_house(ocr civicum_document PkgConfig::tesseract)
 civicum_house(reader civicum_ocr civicum_protocol civicum_host)
-civicum_house(store civicum_os civicum_protocol PkgConfig::sqlite3)
+civicum_house(store civicum_os civicum_protocol PkgConfig::sqlite3 PkgConfig::libpq)
+civicum_embed_sql(civicum_store)
 civicum_house(node civicum_host civicum_plan civicum_protocol civicum_store civicum_fields civicum_summary OpenSSL::Crypto)
 civicum_house(cli civicum_node CLI11::CLI11)
 target_compile_definitions(civicum_cli PUBLIC CIVICUM_VERSION="${PROJECT_VERSION}")

@@ -14,7 +14,7 @@ packages_build() {
   local boost=libboost-dev
   if is_bookworm; then boost=libboost1.81-dev; fi
   echo g++ cmake ninja-build pkg-config "$boost" libfmt-dev libcli11-dev libre2-dev \
-    libicu-dev libssl-dev libsqlite3-dev libseccomp-dev libpoppler-dev libpoppler-private-dev \
+    libicu-dev libssl-dev libsqlite3-dev libpq-dev libseccomp-dev libpoppler-dev libpoppler-private-dev \
     libqpdf-dev libtesseract-dev libleptonica-dev libpng-dev libtiff-dev libjpeg-dev zlib1g-dev
 }
 
@@ -22,9 +22,10 @@ packages_run() {
   echo tesseract-ocr-spa tesseract-ocr-osd tesseract-ocr-eng poppler-data fonts-urw-base35 fontconfig-config
 }
 
-# qpdf, poppler-utils and libtiff-tools make and check documents; no test looks at a program that is not here.
+# qpdf, poppler-utils and libtiff-tools make and check documents, postgresql is the other store; no test
+# looks at a program that is not here.
 packages_test() {
-  echo doctest-dev python3 poppler-utils qpdf libtiff-tools
+  echo doctest-dev python3 poppler-utils qpdf libtiff-tools postgresql
 }
 
 packages_lint() {

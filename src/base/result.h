@@ -17,6 +17,7 @@ enum class ErrorKind : std::uint8_t {
   BadInput,
   Corrupt,
   Denied,
+  Refused,  ///< by a rule of ours: sovereignty
   TooLarge,
   Unavailable,
   TimedOut,

@@ -10,6 +10,7 @@ int exit_code_of(ErrorKind kind) {
     case ErrorKind::Corrupt:
     case ErrorKind::Denied:
       return exit_bad_usage;
+    case ErrorKind::Refused:
     case ErrorKind::TooLarge:
     case ErrorKind::OutOfMemory:
       return exit_refused;

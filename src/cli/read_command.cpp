@@ -26,6 +26,7 @@
 #include "node/read_run.h"
 #include "os/file_lock.h"
 #include "plan/admission.h"
+#include "store/store.h"
 
 namespace civicum {
 namespace {
@@ -132,11 +133,11 @@ int exit_code_of_run(const std::vector<DocumentOutcome>& outcomes) {
 /// The loop with everything that lives on it: the run, the display's clock, Ctrl-C.
 class Session {
  public:
-  Session(PageStore& store, const ReadRequest& request)
+  Session(Store& store, const ReadRequest& request)
       : display_(request.verbosity),
         timer_(loop_),
         signals_(loop_, SIGINT, SIGTERM),
-        run_(loop_, store, request.options, display_) {}
+        run_(loop_, store.documents(), request.options, display_) {}
 
   /// The error that ended the run early, if one did.
   Status work(std::vector<Input> inputs) {
@@ -221,7 +222,7 @@ class ReadCommand {
     (void)TRY(make_folder(options.data_folder, 0700));
     (void)TRY(make_folder(options.out_folder, 0));
     const FileLock lock = TRY(own_data_folder(options.data_folder));
-    PageStore store = TRY(open_store(options.data_folder));
+    Store store = TRY(Store::open(options.store, options.data_folder));
     (void)TRY(spool_streams(inputs, options.data_folder));
     take_failures(inputs);
     if (inputs.documents.empty()) return nothing_to_read();
@@ -246,15 +247,6 @@ class ReadCommand {
                        "another folder, one below it is left out"};
     }
     return Done{};
-  }
-
-  static Result<PageStore> open_store(const std::string& folder) {
-    Result<PageStore> store = PageStore::open(folder);
-    if (store || store.error().kind != ErrorKind::Corrupt) return store;
-    return Error{ErrorKind::Unavailable,
-                 store.error().what + "; move " + folder +
-                     "/civicum.sqlite away to begin a new store, or name another folder with "
-                     "--data"};
   }
 
   static Status print(const std::string& text) {

@@ -57,6 +57,11 @@ void add_options(CLI::App& app, ReadRequest& request, Words& words) {
   app.add_option("--data", options.data_folder, "Folder of the store; resuming depends on it")
       ->type_name("DIR")
       ->capture_default_str();
+  app.add_option("--store", options.store,
+                 "Where documents and pages are kept: sqlite:PATH (default: in the data folder) or "
+                 "postgres://…")
+      ->type_name("URL")
+      ->envname("CIVICUM_STORE");
   app.add_option("--lang", options.lang,
                  "Languages of the pages, as Tesseract names them: spa, spa+eng")
       ->type_name("LANG")

@@ -23,7 +23,7 @@
 #include "os/atomic_file.h"
 #include "os/fd.h"
 #include "plan/ladder.h"
-#include "store/page_store.h"
+#include "store/documents.h"
 
 namespace civicum {
 

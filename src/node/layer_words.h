@@ -6,13 +6,13 @@
 
 #include "base/result.h"
 #include "os/fd.h"
-#include "store/page_store.h"
+#include "store/documents.h"
 
 namespace civicum {
 
 /// Pages that were read by OCR, in order, into an unnamed file in `folder`, rewound. Text layers
 /// and gaps are left out: those pages stay as they are.
-Result<Fd> write_layer_words(PageStore& store, const StoredDocument& document,
+Result<Fd> write_layer_words(Documents documents, const StoredDocument& document,
                              const std::string& folder);
 
 }  // namespace civicum

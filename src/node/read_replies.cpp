@@ -97,7 +97,7 @@ void ReadRun::on_opened(PooledReader& reader, const protocol::Opened& opened) {
   task.is_with_reader = false;
   if (task.state == DocumentTask::State::Opening) {
     task.stored.opened = DocumentShape{opened.type, opened.page_count};
-    const Status saved = store_.save_opened(task.stored.id, *task.stored.opened);
+    const Status saved = documents_.save_opened(task.stored.id, *task.stored.opened);
     if (!saved) return stop(saved.error());
     begin_pages(task);
   } else if (task.stored.opened->page_count != opened.page_count) {
@@ -228,7 +228,7 @@ void ReadRun::keep_page(DocumentTask& task, const PageWork& work, StoredPage pag
     ++totals_.gaps;
     observer_.on_gap(task.file, work.page_index + 1, *gap);
   }
-  const Status saved = store_.save_page(task.stored.id, work.page_index, page);
+  const Status saved = documents_.save_page(task.stored.id, work.page_index, page);
   if (!saved) return stop(saved.error());
   ++totals_.pages_read_now;
   --totals_.pages_waiting;

@@ -44,9 +44,9 @@ std::pair<dev_t, ino_t> identity_of(const std::string& path) {
 
 }  // namespace
 
-ReadRun::ReadRun(Loop& loop, PageStore& store, ReadOptions options, ReadObserver& observer)
+ReadRun::ReadRun(Loop& loop, Documents documents, ReadOptions options, ReadObserver& observer)
     : loop_(loop),
-      store_(store),
+      documents_(documents),
       options_(std::move(options)),
       observer_(observer),
       pool_(loop,
@@ -134,7 +134,7 @@ void ReadRun::step_digest(DocumentTask& task) {
   task.size = task.digest->size();
   task.digest.reset();
   if (task.size == 0) return fail_task(task, OpenError::Empty, "the file has no bytes");
-  auto stored = store_.find_or_add(task.sha256, reading_options(options_));
+  auto stored = documents_.find_or_add(task.sha256, reading_options(options_));
   if (!stored) return stop(stored.error());
   task.stored = *stored;
   if (task.stored.opened) {
@@ -154,8 +154,8 @@ void ReadRun::begin_pages(DocumentTask& task) {
     task.state = DocumentTask::State::Twin;
     return pump();
   }
-  auto settled = store_.settled_pages(task.stored.id, task.stored.opened->page_count,
-                                      {page_limit(options_.memory), options_.page_seconds});
+  auto settled = documents_.settled_pages(task.stored.id, task.stored.opened->page_count,
+                                          {page_limit(options_.memory), options_.page_seconds});
   if (!settled) return stop(settled.error());
   task.state = DocumentTask::State::Reading;
   task.pages.start(*std::move(settled));
@@ -240,7 +240,7 @@ void ReadRun::wake_twins(const DocumentTask& task) {
 }
 
 void ReadRun::begin_layer(DocumentTask& task) {
-  auto words = write_layer_words(store_, task.stored, options_.data_folder);
+  auto words = write_layer_words(documents_, task.stored, options_.data_folder);
   if (!words) return stop(words.error());
   auto path = result_path(task, ".pdf");
   if (!path) return give_up_results(task, path.error());
@@ -275,7 +275,7 @@ void ReadRun::begin_record(DocumentTask& task, Completeness completeness) {
   if (!paths) return give_up_results(task, paths.error());
   task.outcome.record = paths->json;
   task.outcome.markdown = paths->markdown;
-  auto writer = RecordWriter::begin(store_, task.stored.id, std::move(head), *std::move(paths));
+  auto writer = RecordWriter::begin(documents_, task.stored.id, std::move(head), *std::move(paths));
   if (!writer) return give_up_results(task, writer.error());
   task.writer = *std::move(writer);
   task.state = DocumentTask::State::Writing;

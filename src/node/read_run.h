@@ -28,7 +28,7 @@ inline constexpr Dpi second_look_dpi{300};
 
 class ReadRun {
  public:
-  ReadRun(Loop& loop, PageStore& store, ReadOptions options, ReadObserver& observer);
+  ReadRun(Loop& loop, Documents documents, ReadOptions options, ReadObserver& observer);
 
   /// Starts work on the inputs; `on_finished` is called once, with an Error where the run could not
   /// go on (readers do not start, the store cannot be written).
@@ -97,7 +97,7 @@ class ReadRun {
                          std::variant<PageReading, Gap> outcome) const;
 
   Loop& loop_;
-  PageStore& store_;
+  Documents documents_;
   ReadOptions options_;
   ReadObserver& observer_;
   ReaderPool pool_;

@@ -38,8 +38,8 @@ void append_gap_markdown(std::string& out, std::uint32_t page_number, const Gap&
 
 }  // namespace
 
-RecordWriter::RecordWriter(PageStore& store, DocumentId document, RecordHead head, Files files)
-    : store_(&store),
+RecordWriter::RecordWriter(Documents documents, DocumentId document, RecordHead head, Files files)
+    : documents_(documents),
       document_(document),
       head_(std::move(head)),
       json_(std::move(files.json)),
@@ -47,18 +47,18 @@ RecordWriter::RecordWriter(PageStore& store, DocumentId document, RecordHead hea
   if (head_.summary == SummaryChoice::Extract) summarizer_.emplace();
 }
 
-Result<RecordWriter> RecordWriter::begin(PageStore& store, DocumentId document, RecordHead head,
+Result<RecordWriter> RecordWriter::begin(Documents documents, DocumentId document, RecordHead head,
                                          RecordPaths paths) {
   AtomicFile json = TRY(AtomicFile::create(std::move(paths.json)));
   AtomicFile markdown = TRY(AtomicFile::create(std::move(paths.markdown)));
-  RecordWriter writer(store, document, std::move(head), {std::move(json), std::move(markdown)});
+  RecordWriter writer(documents, document, std::move(head), {std::move(json), std::move(markdown)});
   (void)TRY(writer.write_head());
   return writer;
 }
 
 Status RecordWriter::write_head() {
-  const std::vector<std::uint32_t> gaps = TRY(store_->gap_pages(document_));
-  const std::uint32_t ended = TRY(store_->count_ended(document_));
+  const std::vector<std::uint32_t> gaps = TRY(documents_.gap_pages(document_));
+  const std::uint32_t ended = TRY(documents_.count_ended(document_));
   counts_.gaps = static_cast<std::uint32_t>(gaps.size());
   counts_.pages_read = ended - counts_.gaps;
   if (ended != head_.page_count && head_.completeness == Completeness::Whole) {
@@ -77,7 +77,7 @@ Status RecordWriter::write_head() {
   json_text_.pop_back();
   bool is_first = true;
   for (const std::uint32_t page_index : gaps) {
-    const std::optional<StoredPage> page = TRY(store_->load_page(document_, page_index));
+    const std::optional<StoredPage> page = TRY(documents_.load_page(document_, page_index));
     if (!std::exchange(is_first, false)) json_text_ += ',';
     append_gap(json_text_, page_index + 1, std::get<Gap>(page->outcome));
     (void)TRY(flush());
@@ -119,7 +119,7 @@ Status RecordWriter::next_in_phase() {
 }
 
 Status RecordWriter::write_page(std::uint32_t page_index) {
-  const std::optional<StoredPage> page = TRY(store_->load_page(document_, page_index));
+  const std::optional<StoredPage> page = TRY(documents_.load_page(document_, page_index));
   if (!page) return Done{};  // interrupted before it ended
   if (const auto* gap = std::get_if<Gap>(&page->outcome)) {
     append_gap_markdown(markdown_text_, page_index + 1, *gap);
@@ -136,7 +136,7 @@ Status RecordWriter::write_page(std::uint32_t page_index) {
 }
 
 Status RecordWriter::write_fields(std::uint32_t page_index) {
-  const std::optional<StoredPage> page = TRY(store_->load_page(document_, page_index));
+  const std::optional<StoredPage> page = TRY(documents_.load_page(document_, page_index));
   const auto* reading = page ? std::get_if<PageReading>(&page->outcome) : nullptr;
   if (reading == nullptr) return Done{};
   for (const Field& field : find_fields(reading->content, page_index)) {

@@ -11,7 +11,7 @@
 #include "base/page.h"
 #include "base/result.h"
 #include "os/atomic_file.h"
-#include "store/page_store.h"
+#include "store/documents.h"
 #include "summary/summary.h"
 
 namespace civicum {
@@ -50,7 +50,7 @@ class RecordWriter {
  public:
   /// Creates both temporary files and writes the head. Corrupt where Whole is asked for and pages
   /// are missing.
-  static Result<RecordWriter> begin(PageStore& store, DocumentId document, RecordHead head,
+  static Result<RecordWriter> begin(Documents documents, DocumentId document, RecordHead head,
                                     RecordPaths paths);
   /// Writes the next few pages, then their fields, then the end; false once both files are in
   /// place. A step takes milliseconds, so that whoever owns the loop can serve readers in between.
@@ -63,7 +63,7 @@ class RecordWriter {
     AtomicFile json;
     AtomicFile markdown;
   };
-  RecordWriter(PageStore& store, DocumentId document, RecordHead head, Files files);
+  RecordWriter(Documents documents, DocumentId document, RecordHead head, Files files);
   Status step_page();
   Status write_head();
   Status write_page(std::uint32_t page_index);
@@ -72,7 +72,7 @@ class RecordWriter {
   Status next_in_phase();
   Status flush();
 
-  PageStore* store_;
+  Documents documents_;
   DocumentId document_;
   RecordHead head_;
   RecordCounts counts_;

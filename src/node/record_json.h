@@ -7,7 +7,7 @@
 
 #include "base/page.h"
 #include "fields/fields.h"
-#include "store/page_store.h"
+#include "store/documents.h"
 
 namespace civicum {
 

@@ -27,7 +27,7 @@ CORPUS = pathlib.Path(os.environ.get("CIVICUM_CORPUS", ROOT.parent / "shared/cor
 PAGE_SECONDS = os.environ.get("CIVICUM_E2E_PAGE_SECONDS", "15")
 QUESTION_INTERVAL = 0.01
 SLOWDOWN = float(os.environ.get("CIVICUM_E2E_SLOWDOWN", "1"))
-ENDED_WELL, WITH_FINDINGS, BAD_USAGE, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 4, 130
+ENDED_WELL, WITH_FINDINGS, BAD_USAGE, REFUSED, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 def wait_for(question, what, seconds=60):

@@ -16,6 +16,8 @@ namespace civicum {
 
 class SqliteDb;
 
+enum class SqliteType : std::uint8_t { Null, Integer, Real, Bytes };
+
 /// A prepared statement, bound from the left, stepped row by row. Columns are read while its row is
 /// current.
 class SqliteStatement {
@@ -24,17 +26,19 @@ class SqliteStatement {
   SqliteStatement& bind(std::string_view text);
   SqliteStatement& bind_blob(std::string_view bytes);
   SqliteStatement& bind_null();
+  SqliteStatement& bind_real(double value);
 
   /// True on a row, false at the end.
   Result<bool> step();
-  /// Steps to the end and makes ready for the next binding.
-  Status run();
+  /// Makes ready for the next binding.
   void reset();
 
+  int column_count() const;
+  SqliteType type(int column) const;
   std::int64_t integer(int column) const;
+  double real(int column) const;
   /// Valid until the next step; text and blobs alike.
   std::string_view bytes(int column) const;
-  bool is_null(int column) const;
 
  private:
   friend class SqliteDb;
@@ -56,7 +60,7 @@ class SqliteDb {
   Result<SqliteStatement> prepare(std::string_view sql);
   /// Statements without results, separated by ';'.
   Status execute(const std::string& sql);
-  std::int64_t last_insert_id() const;
+  Result<std::int64_t> user_version();
 
  private:
   struct Close {

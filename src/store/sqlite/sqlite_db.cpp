@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "store/sqlite_db.h"
+#include "store/sqlite/sqlite_db.h"
 
 #include <sqlite3.h>
+
+#include <ctime>
 
 namespace civicum {
 namespace {
@@ -31,6 +33,19 @@ Error failure(sqlite3* db, const std::string& doing) {
                doing + " in " + where + ": " + sqlite3_errmsg(db), sqlite3_system_errno(db)};
 }
 
+template <clockid_t Clock>
+void answer_ms(sqlite3_context* context, int, sqlite3_value**) {
+  timespec now{};
+  clock_gettime(Clock, &now);
+  sqlite3_result_int64(context, std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000);
+}
+
+template <clockid_t Clock>
+bool add_clock(sqlite3* db, const char* name) {
+  return sqlite3_create_function_v2(db, name, 0, SQLITE_UTF8, nullptr, answer_ms<Clock>, nullptr,
+                                    nullptr, nullptr) == SQLITE_OK;
+}
+
 }  // namespace
 
 void SqliteStatement::Finalize::operator()(sqlite3_stmt* statement) const {
@@ -54,6 +69,11 @@ SqliteStatement& SqliteStatement::bind_blob(std::string_view bytes) {
   return *this;
 }
 
+SqliteStatement& SqliteStatement::bind_real(double value) {
+  ENSURE(sqlite3_bind_double(statement_.get(), ++bound_, value) == SQLITE_OK);
+  return *this;
+}
+
 SqliteStatement& SqliteStatement::bind_null() {
   ENSURE(sqlite3_bind_null(statement_.get(), ++bound_) == SQLITE_OK);
   return *this;
@@ -66,13 +86,6 @@ Result<bool> SqliteStatement::step() {
   Error error = failure(db_, "working");
   reset();
   return error;
-}
-
-Status SqliteStatement::run() {
-  while (TRY(step())) {
-  }
-  reset();
-  return Done{};
 }
 
 void SqliteStatement::reset() {
@@ -92,8 +105,23 @@ std::string_view SqliteStatement::bytes(int column) const {
   return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
 }
 
-bool SqliteStatement::is_null(int column) const {
-  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+int SqliteStatement::column_count() const { return sqlite3_column_count(statement_.get()); }
+
+SqliteType SqliteStatement::type(int column) const {
+  switch (sqlite3_column_type(statement_.get(), column)) {
+    case SQLITE_NULL:
+      return SqliteType::Null;
+    case SQLITE_INTEGER:
+      return SqliteType::Integer;
+    case SQLITE_FLOAT:
+      return SqliteType::Real;
+    default:
+      return SqliteType::Bytes;
+  }
+}
+
+double SqliteStatement::real(int column) const {
+  return sqlite3_column_double(statement_.get(), column);
 }
 
 void SqliteDb::Close::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
@@ -111,7 +139,9 @@ Result<SqliteDb> SqliteDb::open(const std::string& path) {
   sqlite3_busy_timeout(raw, 10'000);
   (void)TRY(
       db.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-1024;"
-                 "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"));
+                 "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+                 "PRAGMA journal_size_limit=16777216;"));
+  ENSURE(add_clock<CLOCK_REALTIME>(raw, "now_ms") && add_clock<CLOCK_BOOTTIME>(raw, "uptime_ms"));
   return db;
 }
 
@@ -130,6 +160,10 @@ Status SqliteDb::execute(const std::string& sql) {
   return Done{};
 }
 
-std::int64_t SqliteDb::last_insert_id() const { return sqlite3_last_insert_rowid(db_.get()); }
+Result<std::int64_t> SqliteDb::user_version() {
+  SqliteStatement version = TRY(prepare("PRAGMA user_version"));
+  (void)TRY(version.step());
+  return version.integer(0);
+}
 
 }  // namespace civicum

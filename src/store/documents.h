@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What has been read already, so that nothing is read twice: documents by content and options,
-// their pages and gaps. One SQLite file in the data folder, written by the civicum process only.
-// Blocking; milliseconds at most.
+// Documents by content and options, their pages and gaps: what has been read already is not read
+// again. Blocking; milliseconds at most.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +11,7 @@
 
 #include "base/page.h"
 #include "base/result.h"
-#include "store/sqlite_db.h"
+#include "store/database.h"
 
 namespace civicum {
 
@@ -43,17 +42,15 @@ struct StoredPage {
   PageAllowance allowance;
 };
 
-class PageStore {
+class Documents {
  public:
-  /// Opens or creates `folder`/civicum.sqlite. A schema newer than this program is refused
-  /// (Unavailable).
-  static Result<PageStore> open(const std::string& folder);
+  explicit Documents(Database& database) : database_(&database) {}
 
   /// The document with this content, read with these options; added where it is new. Durable when
   /// it returns.
   Result<StoredDocument> find_or_add(const std::string& sha256, const std::string& options);
   Status save_opened(DocumentId document, const DocumentShape& opened);
-  /// Replaces what was there. Survives a kill of this process; a power cut may lose the last pages.
+  /// Replaces what was there. Relaxed.
   Status save_page(DocumentId document, std::uint32_t page_index, const StoredPage& page);
   Result<std::optional<StoredPage>> load_page(DocumentId document, std::uint32_t page_index);
   /// One flag per page: true where its end is kept and more allowance would not better it.
@@ -65,13 +62,13 @@ class PageStore {
   Result<std::uint32_t> count_ended(DocumentId document);
 
  private:
-  struct Statements {
-    SqliteStatement find, add, opened, save_page, load_page, settled, gaps, count;
-  };
-  PageStore(SqliteDb db, Statements statements);
-
-  SqliteDb db_;
-  Statements statements_;
+  Database* database_;
 };
+
+/// The bytes that a page's outcome is kept as, and the call that keeps it, for transactions that
+/// save a page beside other things. `outcome` must outlive the call.
+std::string encode_outcome(const StoredPage& page);
+SqlCall save_page_call(DocumentId document, std::uint32_t page_index, const StoredPage& page,
+                       const std::string& outcome);
 
 }  // namespace civicum

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// libpq's C API as one owned value: a connection that runs prepared statements in a pipeline
+// (PostgreSQL docs, "Pipeline Mode"): one round trip, one implicit transaction. Blocking. One
+// thread.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "store/database.h"
+#include "store/postgres/pg_target.h"
+
+struct pg_conn;
+struct pg_result;
+
+namespace civicum {
+
+/// A prepared statement and its values.
+struct PgSend {
+  std::string statement;
+  std::vector<SqlValue> values;
+};
+
+/// `state` is the SQLSTATE, empty where the connection was lost.
+struct PgFailure {
+  Error error;
+  std::string state;
+};
+
+template <typename T>
+using PgResult = std::variant<T, PgFailure>;
+
+class PgConnection {
+ public:
+  static Result<PgConnection> connect(const PgTarget& target);
+
+  bool is_alive() const;
+  /// Statements without parameters, separated by ';', as one transaction unless they say otherwise.
+  PgResult<Done> execute(const std::string& sql);
+  PgResult<Done> prepare(const std::string& name, const std::string& sql);
+  /// Sends all, then reads the answers: all of them, or the first failure; then nothing happened.
+  PgResult<std::vector<SqlRows>> run(std::span<const PgSend> sends);
+
+ private:
+  struct Finish {
+    void operator()(pg_conn* connection) const;
+  };
+  PgConnection(pg_conn* connection, std::string name);
+  PgFailure failure(const pg_result* result) const;
+  bool send(const PgSend& what);
+
+  std::unique_ptr<pg_conn, Finish> connection_;
+  std::string name_;
+};
+
+}  // namespace civicum

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The store on a PostgreSQL server, in the schema `civicum` of the database that the URL names.
+// Relaxed transactions commit with synchronous_commit off. A connection that is lost is an error of
+// the call that met it; the next call connects anew. Deadlocks and serialization failures are run
+// again here.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+
+#include "store/database.h"
+#include "store/postgres/pg_connection.h"
+#include "store/sql_catalog.h"
+
+namespace civicum {
+
+class PgDatabase final : public Database {
+ public:
+  /// Connects and brings the schema up to date; Denied with the commands that are missing where the
+  /// role may not.
+  static Result<std::unique_ptr<Database>> open(const PgTarget& target);
+
+  using Database::run;
+  Result<std::vector<SqlRows>> run(std::span<const SqlCall> calls, Durability durability) override;
+  std::string name() const override { return target_.name; }
+
+ private:
+  PgDatabase(PgTarget target, PgConnection connection);
+  Status begin_session();
+  Status migrate();
+  Result<std::int64_t> ask_number(const std::string& sql);
+  Result<std::int64_t> schema_version();
+  Status prepare(const SqlCall& call);
+  Result<std::vector<PgSend>> sends_of(std::span<const SqlCall> calls, Durability durability);
+
+  PgTarget target_;
+  PgConnection connection_;
+  SqlCatalog catalog_;
+  std::set<std::string, std::less<>> prepared_;
+};
+
+}  // namespace civicum

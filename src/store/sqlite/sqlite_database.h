@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The embedded store: one SQLite file. A transaction of several statements takes the write lock
+// first (BEGIN IMMEDIATE); synchronous is FULL for durable ones and NORMAL for relaxed ones, and a
+// later FULL makes the earlier ones durable too.
+//
+// SQL finds two functions of ours: now_ms(), the epoch in milliseconds, and uptime_ms(), which no
+// change of the clock moves (CLOCK_BOOTTIME).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "store/database.h"
+#include "store/sql_catalog.h"
+#include "store/sqlite/sqlite_db.h"
+
+namespace civicum {
+
+class SqliteDatabase final : public Database {
+ public:
+  /// Opens or creates the file and brings its schema up to date.
+  static Result<std::unique_ptr<Database>> open(const std::string& path);
+
+  using Database::run;
+  Result<std::vector<SqlRows>> run(std::span<const SqlCall> calls, Durability durability) override;
+  std::string name() const override { return path_; }
+
+ private:
+  SqliteDatabase(SqliteDb db, std::string path);
+  Status migrate();
+  Status set_durability(Durability durability);
+  Result<std::vector<SqliteStatement>*> prepared(std::string_view operation);
+  Result<std::vector<SqlRows>> run_calls(std::span<const SqlCall> calls);
+
+  SqliteDb db_;
+  std::string path_;
+  SqlCatalog catalog_;
+  std::map<std::string, std::vector<SqliteStatement>, std::less<>> prepared_;
+  Durability durability_ = Durability::Relaxed;
+};
+
+}  // namespace civicum

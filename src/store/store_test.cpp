@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Opening a store: what is refused, and with which sentence.
+#include "store/store.h"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include "store/sqlite/sqlite_db.h"
+#include "store/test_stores.h"
+
+using namespace civicum;
+
+namespace {
+
+Error refusal_of(const std::string& where) {
+  const auto store = Store::open(where, "");
+  REQUIRE_FALSE(store);
+  return store.error();
+}
+
+}  // namespace
+
+TEST_CASE("a folder that is not there or a file that is no database is an error with its path") {
+  const auto folder = TempDir::create();
+  REQUIRE(folder);
+  const auto missing = Store::open("", folder->path() + "/none");
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().what.find("/none/") != std::string::npos);
+  std::ofstream(folder->path() + "/civicum.sqlite") << std::string(8192, 'x');
+  const auto garbage = Store::open("", folder->path());
+  REQUIRE_FALSE(garbage);
+  CHECK(garbage.error().kind == ErrorKind::Unavailable);
+  CHECK(garbage.error().what.find("to begin a new store") != std::string::npos);
+}
+
+TEST_CASE("a store of a newer program is refused with a sentence") {
+  const SqliteTestStore place;
+  (void)place.open();
+  {
+    auto db = SqliteDb::open(place.url().substr(7));
+    REQUIRE(db);
+    REQUIRE(db->execute("PRAGMA user_version=99"));
+  }
+  CHECK(refusal_of(place.url()).what.find("newer civicum") != std::string::npos);
+}
+
+TEST_CASE("a schema of a newer program on PostgreSQL is refused with a sentence") {
+  SKIP_WITHOUT(PostgresTestStore);
+  const PostgresTestStore place;
+  (void)place.open();
+  {
+    auto connection = PgConnection::connect(*parse_pg_target(place.url()));
+    REQUIRE(connection);
+    (void)connection->execute("UPDATE civicum.schema_version SET version=99");
+  }
+  CHECK(refusal_of(place.url()).what.find("newer civicum") != std::string::npos);
+}
+
+TEST_CASE("a store's address that is none is refused") {
+  CHECK(refusal_of("mysql://x").kind == ErrorKind::BadInput);
+  CHECK(refusal_of("sqlite:").kind == ErrorKind::BadInput);
+  CHECK(refusal_of("postgres://[::1/x").kind == ErrorKind::BadInput);
+}
+
+TEST_CASE("a server that is not there is an error with its address") {
+  const Error error = refusal_of("postgres:///x?host=/nonexistent-folder");
+  CHECK(error.kind == ErrorKind::Unavailable);
+  CHECK(error.what.find("/nonexistent-folder") != std::string::npos);
+  CHECK(error.what.find('\n') == std::string::npos);
+}
+
+TEST_CASE("a database on another host is refused: documents would leave the machine") {
+  for (const char* host : {"db.example.org", "10.0.0.7", "8.8.8.8", "127.0.0.1,10.0.0.7", "::2"}) {
+    CAPTURE(host);
+    const Error error = refusal_of(std::string("postgres:///x?host=") + host);
+    CHECK(error.kind == ErrorKind::Refused);
+    CHECK(error.what.find("sovereignty") != std::string::npos);
+  }
+  CHECK(refusal_of("postgres:///x?host=/tmp&hostaddr=10.0.0.7").kind == ErrorKind::Refused);
+  CHECK(refusal_of("postgres:///x?service=elsewhere").kind == ErrorKind::BadInput);
+}
+
+TEST_CASE("a host that the environment slips in is refused as well") {
+  REQUIRE(setenv("PGHOSTADDR", "10.0.0.7", 1) == 0);
+  const Error error = refusal_of("postgres:///x?host=/tmp");
+  REQUIRE(unsetenv("PGHOSTADDR") == 0);
+  CHECK(error.kind == ErrorKind::Refused);
+}
+
+TEST_CASE("a password is not part of a store's name") {
+  const auto target = parse_pg_target("postgres://user:geheim@localhost:5433/civ");
+  REQUIRE(target);
+  CHECK(target->name == "postgres://127.0.0.1:5433/civ");
+}
+
+TEST_CASE("two programs that open a new PostgreSQL store at once both find it") {
+  SKIP_WITHOUT(PostgresTestStore);
+  const PostgresTestStore place;
+  Store first = place.open();
+  Store second = place.open();
+  CHECK(first.documents().find_or_add("a", "")->id == second.documents().find_or_add("a", "")->id);
+}

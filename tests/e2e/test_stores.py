@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where documents are kept: --store and CIVICUM_STORE, SQLite and PostgreSQL, and what goes wrong there."""
+import os
+import subprocess
+
+from harness import BAD_USAGE, ENDED_WELL, REFUSED, UNAVAILABLE, Case
+
+
+class Stores(Case):
+    def postgres(self):
+        """The URL of a new, empty database."""
+        query = os.environ.get("CIVICUM_TEST_POSTGRES")
+        if not query:
+            self.skipTest("no PostgreSQL server (CIVICUM_TEST_POSTGRES is not set)")
+        self.need_tool("psql")
+        name = f"e2e_{os.getpid()}_{self.id().split('.')[-1]}"[:60].lower()
+        administer = ["psql", "-q", f"postgres:///postgres?{query}", "-c"]
+        subprocess.run([*administer, f"CREATE DATABASE {name}"], check=True)
+        self.addCleanup(subprocess.run, [*administer, f"DROP DATABASE {name} WITH (FORCE)"], check=True)
+        return f"postgres:///{name}?{query}"
+
+    def test_a_document_read_into_postgresql_is_found_there_again(self):
+        url = self.postgres()
+        source = self.quick_scan(4)
+        self.assert_code(self.read(source, "--store", url), ENDED_WELL)
+        first = self.record(source.stem)
+        self.assert_every_page_read(first, 4)
+        outcomes, run = self.read_json(source, data=self.folder / "other", env={**os.environ, "CIVICUM_STORE": url})
+        self.assert_code(run, ENDED_WELL)
+        self.assertEqual(4, outcomes[0]["pages_kept"])
+        self.assertEqual(first["pages"], self.record(source.stem)["pages"])
+        self.assertFalse((self.data / "civicum.sqlite").exists())
+
+    def test_the_option_stands_before_the_environment(self):
+        place = self.folder / "mine.sqlite"
+        run = self.read(self.text(), "--store", f"sqlite:{place}",
+                        env={**os.environ, "CIVICUM_STORE": "postgres://nowhere.example.org/x"})
+        self.assert_code(run, ENDED_WELL)
+        self.assertTrue(place.exists())
+
+    def test_a_database_on_another_machine_is_refused(self):
+        run = self.read(self.text(), "--store", "postgres://db.example.org/civicum")
+        self.assert_code(run, REFUSED)
+        self.assertIn("sovereignty", run.err)
+        self.assertIn("db.example.org", run.err)
+
+    def test_a_server_that_is_not_there_is_said(self):
+        run = self.read(self.text(), "--store", f"postgres:///civicum?host={self.folder}")
+        self.assert_code(run, UNAVAILABLE)
+        self.assertIn(str(self.folder), run.err)
+
+    def test_an_address_that_is_none_is_bad_usage(self):
+        run = self.read(self.text(), "--store", "mysql://localhost/x")
+        self.assert_code(run, BAD_USAGE)
+        self.assertIn("expected sqlite:PATH or postgres://", run.err)
