@@ -121,6 +121,11 @@ bool is_migration(std::string_view path) {
   return path.find("/migrations/") != std::string_view::npos;
 }
 
+unsigned long number_of(const SqlFile& migration) {
+  const std::string name(migration.path.substr(migration.path.rfind('/') + 1));
+  return std::strtoul(name.c_str(), nullptr, 10);
+}
+
 }  // namespace
 
 SqlCatalog SqlCatalog::load(std::string_view backend, std::span<const SqlFile> files) {
@@ -144,15 +149,22 @@ const SqlOperation& SqlCatalog::operator[](std::string_view name) const {
   return found->second;
 }
 
+const SqlOperation& SqlCatalog::find(std::string_view name, std::size_t value_count) const {
+  const SqlOperation& operation = (*this)[name];
+  ENSURE(operation.value_count == value_count);
+  return operation;
+}
+
 std::vector<SqlFile> migrations_of(std::string_view backend, std::span<const SqlFile> files) {
   std::vector<SqlFile> migrations;
   for (const SqlFile& file : files) {
     if (is_in(file.path, backend) && is_migration(file.path)) migrations.push_back(file);
   }
-  for (std::size_t i = 0; i < migrations.size(); ++i) {
-    const std::string_view name = migrations[i].path.substr(migrations[i].path.rfind('/') + 1);
-    ENSURE(std::strtoul(std::string(name).c_str(), nullptr, 10) == i + 1);
-  }
+  std::size_t number = 0;
+  const bool is_without_holes =
+      std::all_of(migrations.begin(), migrations.end(),
+                  [&number](const SqlFile& file) { return number_of(file) == ++number; });
+  ENSURE(is_without_holes);
   return migrations;
 }
 

@@ -36,6 +36,8 @@ class SqlCatalog {
   static SqlCatalog load(std::string_view backend, std::span<const SqlFile> files = sql_files);
   /// A name that is not there is our bug.
   const SqlOperation& operator[](std::string_view name) const;
+  /// … and so is a wrong count of values.
+  const SqlOperation& find(std::string_view name, std::size_t value_count) const;
   const std::map<std::string, SqlOperation, std::less<>>& operations() const { return operations_; }
 
  private:

@@ -41,11 +41,11 @@ TEST_CASE("a backend's own words stand before the shared ones, and others' are n
 TEST_CASE("both backends know the same operations with the same values") {
   const SqlCatalog sqlite = SqlCatalog::load("sqlite");
   const SqlCatalog postgres = SqlCatalog::load("postgres");
-  for (const auto& [name, operation] : sqlite.operations()) {
-    CAPTURE(name);
-    REQUIRE(postgres.operations().contains(name));
-    CHECK(postgres[name].value_count == operation.value_count);
-    CHECK(postgres[name].must_find == operation.must_find);
+  for (const auto& known : sqlite.operations()) {
+    CAPTURE(known.first);
+    REQUIRE(postgres.operations().contains(known.first));
+    CHECK(postgres[known.first].value_count == known.second.value_count);
+    CHECK(postgres[known.first].must_find == known.second.must_find);
   }
   CHECK(sqlite.operations().size() == postgres.operations().size());
   CHECK(migrations_of("sqlite").size() == migrations_of("postgres").size());

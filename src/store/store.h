@@ -8,6 +8,7 @@
 
 #include "store/database.h"
 #include "store/documents.h"
+#include "store/jobs.h"
 
 namespace civicum {
 
@@ -19,6 +20,7 @@ class Store {
   static Result<Store> open(const std::string& where, const std::string& data_folder);
 
   Documents documents() { return Documents(*database_); }
+  Jobs jobs() { return Jobs(*database_); }
   /// Where it is, for people; without a password.
   std::string name() const { return database_->name(); }
 

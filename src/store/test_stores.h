@@ -39,7 +39,7 @@ class SqliteTestStore {
 class PostgresTestStore {
  public:
   static bool is_here() { return std::getenv("CIVICUM_TEST_POSTGRES") != nullptr; }
-  PostgresTestStore() : name_(fmt::format("t{}_{}", getpid(), ++count_)) {
+  PostgresTestStore() : name_(fmt::format("t{}_{}", getpid(), ++count)) {
     admin("CREATE DATABASE " + name_);
   }
   PostgresTestStore(const PostgresTestStore&) = delete;
@@ -47,6 +47,11 @@ class PostgresTestStore {
   ~PostgresTestStore() { admin("DROP DATABASE " + name_ + " WITH (FORCE)"); }
   std::string url() const { return url_of(name_); }
   Store open() const { return SqliteTestStore::must(Store::open(url(), "")); }
+
+  /// As a server does that restarts, or whose backend dies.
+  void cut_connections() const {
+    admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname='" + name_ + "'");
+  }
 
   static std::string url_of(const std::string& database) {
     return "postgres:///" + database + "?" + std::getenv("CIVICUM_TEST_POSTGRES");
@@ -60,7 +65,7 @@ class PostgresTestStore {
   }
 
  private:
-  static inline int count_ = 0;
+  static inline int count = 0;
   std::string name_;
 };
 

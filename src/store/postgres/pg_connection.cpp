@@ -96,9 +96,10 @@ SqlRows::Cell cell_of(const PGresult* result, int row, int column) {
     case type_bytea:
       return std::string(bytes, static_cast<std::size_t>(PQgetlength(result, row, column)));
     default:
-      ENSURE(PQftype(result, column) == type_void);
-      return std::monostate();
+      break;
   }
+  ENSURE(PQftype(result, column) == type_void);
+  return std::monostate();
 }
 
 SqlRows rows_of(const PGresult* result) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/postgres/pg_database.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace civicum {
 namespace {
 
@@ -22,6 +25,17 @@ Result<T> plain(PgResult<T> result) {
 
 std::string statement_name(std::string_view operation, std::size_t index) {
   return std::string(operation) + "/" + std::to_string(index);
+}
+
+std::vector<PgSend> sends_of_call(const SqlCall& call, const SqlOperation& operation) {
+  std::vector<PgSend> sends;
+  for (std::size_t i = 0; i < operation.statements.size(); ++i) {
+    PgSend& send = sends.emplace_back(PgSend{statement_name(call.operation, i), {}});
+    for (const std::size_t parameter : operation.statements[i].parameters) {
+      send.values.push_back(call.values[parameter]);
+    }
+  }
+  return sends;
 }
 
 }  // namespace
@@ -118,17 +132,34 @@ Result<std::vector<PgSend>> PgDatabase::sends_of(std::span<const SqlCall> calls,
   if (durability == Durability::Relaxed) sends.push_back({relaxed, {}});
   for (const SqlCall& call : calls) {
     (void)TRY(prepare(call));
-    const SqlOperation& operation = catalog_[call.operation];
-    ENSURE(call.values.size() == operation.value_count);
-    for (std::size_t i = 0; i < operation.statements.size(); ++i) {
-      PgSend send{statement_name(call.operation, i), {}};
-      for (const std::size_t parameter : operation.statements[i].parameters) {
-        send.values.push_back(call.values[parameter]);
-      }
-      sends.push_back(std::move(send));
-    }
+    const SqlOperation& operation = catalog_.find(call.operation, call.values.size());
+    std::ranges::move(sends_of_call(call, operation), std::back_inserter(sends));
   }
   return sends;
+}
+
+/// What each call's last statement answered.
+std::vector<SqlRows> PgDatabase::answers_of(std::span<const SqlCall> calls,
+                                            std::vector<SqlRows> statements) const {
+  std::size_t before = 0;  // statements of no call: relaxed
+  for (const SqlCall& call : calls) before += catalog_[call.operation].statements.size();
+  std::size_t end = statements.size() - before;
+  std::vector<SqlRows> answers;
+  for (const SqlCall& call : calls) {
+    end += catalog_[call.operation].statements.size();
+    answers.push_back(std::move(statements[end - 1]));
+  }
+  return answers;
+}
+
+PgResult<std::vector<SqlRows>> PgDatabase::run_repeatedly(std::span<const PgSend> sends) {
+  for (int attempt = 1;; ++attempt) {
+    PgResult<std::vector<SqlRows>> result = connection_.run(sends);
+    const auto* failed = std::get_if<PgFailure>(&result);
+    const bool is_race = failed != nullptr && (failed->state == state_deadlock ||
+                                               failed->state == state_serialization_failure);
+    if (!is_race || attempt == attempts_max) return result;
+  }
 }
 
 Result<std::vector<SqlRows>> PgDatabase::run(std::span<const SqlCall> calls,
@@ -138,28 +169,18 @@ Result<std::vector<SqlRows>> PgDatabase::run(std::span<const SqlCall> calls,
     (void)TRY(begin_session());
   }
   const std::vector<PgSend> sends = TRY(sends_of(calls, durability));
-  for (int attempt = 1;; ++attempt) {
-    PgResult<std::vector<SqlRows>> result = connection_.run(sends);
-    if (const auto* failed = std::get_if<PgFailure>(&result)) {
-      if (failed->state == state_not_found) return std::vector<SqlRows>();
-      const bool is_race =
-          failed->state == state_deadlock || failed->state == state_serialization_failure;
-      if (is_race && attempt < attempts_max) continue;
-      return failed->error;
-    }
-    auto& statements = std::get<std::vector<SqlRows>>(result);
-    std::vector<SqlRows> answers;
-    std::size_t at = durability == Durability::Relaxed ? 0 : std::size_t(-1);
-    for (const SqlCall& call : calls) {
-      const SqlOperation& operation = catalog_[call.operation];
-      at += operation.statements.size();
-      // Only as the one call of a transaction: the others would have happened.
-      ENSURE(!operation.must_find || !statements[at].empty() || calls.size() == 1);
-      if (operation.must_find && statements[at].empty()) return std::vector<SqlRows>();
-      answers.push_back(std::move(statements[at]));
-    }
-    return answers;
+  PgResult<std::vector<SqlRows>> result = run_repeatedly(sends);
+  if (auto* failed = std::get_if<PgFailure>(&result)) {
+    if (failed->state == state_not_found) return std::vector<SqlRows>();
+    return std::move(failed->error);
   }
+  std::vector<SqlRows> answers =
+      answers_of(calls, std::get<std::vector<SqlRows>>(std::move(result)));
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    const bool is_missing = catalog_[calls[i].operation].must_find && answers[i].empty();
+    if (is_missing) return std::vector<SqlRows>();
+  }
+  return answers;
 }
 
 }  // namespace civicum

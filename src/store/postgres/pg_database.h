@@ -33,6 +33,9 @@ class PgDatabase final : public Database {
   Result<std::int64_t> schema_version();
   Status prepare(const SqlCall& call);
   Result<std::vector<PgSend>> sends_of(std::span<const SqlCall> calls, Durability durability);
+  PgResult<std::vector<SqlRows>> run_repeatedly(std::span<const PgSend> sends);
+  std::vector<SqlRows> answers_of(std::span<const SqlCall> calls,
+                                  std::vector<SqlRows> statements) const;
 
   PgTarget target_;
   PgConnection connection_;

@@ -59,18 +59,20 @@ Status SqliteDatabase::migrate() {
   const std::int64_t version = TRY(db_.user_version());
   if (TRY(is_schema_current(version, migrations.size(), path_))) return Done{};
   (void)TRY(db_.execute("BEGIN IMMEDIATE"));
-  const auto apply = [&]() -> Status {
-    // Another process may have been faster.
-    const auto found = static_cast<std::size_t>(TRY(db_.user_version()));
-    for (std::size_t i = found; i < migrations.size(); ++i) {
-      (void)TRY(db_.execute(std::string(migrations[i].text)));
-    }
-    (void)TRY(db_.execute("PRAGMA user_version=" + std::to_string(migrations.size())));
-    return db_.execute("COMMIT");
-  };
-  Status applied = apply();
+  Status applied = apply(migrations);
   if (!applied) (void)db_.execute("ROLLBACK");
   return applied;
+}
+
+/// In a transaction that has begun; ends it.
+Status SqliteDatabase::apply(const std::vector<SqlFile>& migrations) {
+  // Another process may have been faster.
+  const auto found = static_cast<std::size_t>(TRY(db_.user_version()));
+  for (std::size_t i = found; i < migrations.size(); ++i) {
+    (void)TRY(db_.execute(std::string(migrations[i].text)));
+  }
+  (void)TRY(db_.execute("PRAGMA user_version=" + std::to_string(migrations.size())));
+  return db_.execute("COMMIT");
 }
 
 Status SqliteDatabase::set_durability(Durability durability) {
@@ -91,18 +93,23 @@ Result<std::vector<SqliteStatement>*> SqliteDatabase::prepared(std::string_view 
   return &prepared_.emplace(operation, std::move(statements)).first->second;
 }
 
+/// Answers with the last statement's rows.
+Result<SqlRows> SqliteDatabase::run_call(const SqlCall& call) {
+  const SqlOperation& operation = catalog_.find(call.operation, call.values.size());
+  std::vector<SqliteStatement>& statements = *TRY(prepared(call.operation));
+  SqlRows rows;
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    rows = TRY(run_statement(statements[i], operation.statements[i], call.values));
+  }
+  return rows;
+}
+
 Result<std::vector<SqlRows>> SqliteDatabase::run_calls(std::span<const SqlCall> calls) {
   std::vector<SqlRows> answers;
   for (const SqlCall& call : calls) {
-    const SqlOperation& operation = catalog_[call.operation];
-    ENSURE(call.values.size() == operation.value_count);
-    std::vector<SqliteStatement>& statements = *TRY(prepared(call.operation));
-    SqlRows rows;
-    for (std::size_t i = 0; i < statements.size(); ++i) {
-      rows = TRY(run_statement(statements[i], operation.statements[i], call.values));
-    }
-    if (operation.must_find && rows.empty()) return std::vector<SqlRows>();
-    answers.push_back(std::move(rows));
+    answers.push_back(TRY(run_call(call)));
+    const bool is_missing = catalog_[call.operation].must_find && answers.back().empty();
+    if (is_missing) return std::vector<SqlRows>();
   }
   return answers;
 }

@@ -3,7 +3,7 @@
 // first (BEGIN IMMEDIATE); synchronous is FULL for durable ones and NORMAL for relaxed ones, and a
 // later FULL makes the earlier ones durable too.
 //
-// SQL finds two functions of ours: now_ms(), the epoch in milliseconds, and uptime_ms(), which no
+// SQL finds two functions of ours: now_ms(), the epoch in milliseconds, and lease_now(), which no
 // change of the clock moves (CLOCK_BOOTTIME).
 #pragma once
 
@@ -29,8 +29,10 @@ class SqliteDatabase final : public Database {
  private:
   SqliteDatabase(SqliteDb db, std::string path);
   Status migrate();
+  Status apply(const std::vector<SqlFile>& migrations);
   Status set_durability(Durability durability);
   Result<std::vector<SqliteStatement>*> prepared(std::string_view operation);
+  Result<SqlRows> run_call(const SqlCall& call);
   Result<std::vector<SqlRows>> run_calls(std::span<const SqlCall> calls);
 
   SqliteDb db_;

@@ -8,6 +8,11 @@
 namespace civicum {
 namespace {
 
+/// Where there are no bytes there may be no pointer either, which SQLite would read as NULL.
+const char* pointer_of(std::string_view bytes) {
+  return bytes.data() != nullptr ? bytes.data() : "";
+}
+
 ErrorKind kind_of_sqlite(int code) {
   switch (code & 0xFF) {
     case SQLITE_PERM:
@@ -58,13 +63,13 @@ SqliteStatement& SqliteStatement::bind(std::int64_t value) {
 }
 
 SqliteStatement& SqliteStatement::bind(std::string_view text) {
-  ENSURE(sqlite3_bind_text64(statement_.get(), ++bound_, text.data(), text.size(), SQLITE_TRANSIENT,
-                             SQLITE_UTF8) == SQLITE_OK);
+  ENSURE(sqlite3_bind_text64(statement_.get(), ++bound_, pointer_of(text), text.size(),
+                             SQLITE_TRANSIENT, SQLITE_UTF8) == SQLITE_OK);
   return *this;
 }
 
 SqliteStatement& SqliteStatement::bind_blob(std::string_view bytes) {
-  ENSURE(sqlite3_bind_blob64(statement_.get(), ++bound_, bytes.data(), bytes.size(),
+  ENSURE(sqlite3_bind_blob64(statement_.get(), ++bound_, pointer_of(bytes), bytes.size(),
                              SQLITE_TRANSIENT) == SQLITE_OK);
   return *this;
 }
@@ -141,7 +146,7 @@ Result<SqliteDb> SqliteDb::open(const std::string& path) {
       db.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-1024;"
                  "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
                  "PRAGMA journal_size_limit=16777216;"));
-  ENSURE(add_clock<CLOCK_REALTIME>(raw, "now_ms") && add_clock<CLOCK_BOOTTIME>(raw, "uptime_ms"));
+  ENSURE(add_clock<CLOCK_REALTIME>(raw, "now_ms") && add_clock<CLOCK_BOOTTIME>(raw, "lease_now"));
   return db;
 }
 

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/jobs.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/json.h"
+#include "os/random.h"
+
+namespace civicum {
+namespace {
+
+constexpr std::array state_names = {std::pair(JobState::Blocked, std::string_view("blocked")),
+                                    std::pair(JobState::Scheduled, std::string_view("scheduled")),
+                                    std::pair(JobState::Queued, std::string_view("queued")),
+                                    std::pair(JobState::Running, std::string_view("running")),
+                                    std::pair(JobState::Dead, std::string_view("dead")),
+                                    std::pair(JobState::Cancelled, std::string_view("cancelled"))};
+
+std::uint32_t u32(const SqlRows& rows, std::size_t row, std::size_t column) {
+  return static_cast<std::uint32_t>(rows.integer(row, column));
+}
+
+std::optional<std::int64_t> optional_integer(const SqlRows& rows, std::size_t row,
+                                             std::size_t column) {
+  if (rows.is_null(row, column)) return std::nullopt;
+  return rows.integer(row, column);
+}
+
+std::optional<std::uint32_t> optional_u32(const SqlRows& rows, std::size_t row,
+                                          std::size_t column) {
+  if (rows.is_null(row, column)) return std::nullopt;
+  return u32(rows, row, column);
+}
+
+std::string optional_text(const SqlRows& rows, std::size_t row, std::size_t column) {
+  return rows.is_null(row, column) ? std::string() : rows.bytes(row, column);
+}
+
+SqlCall call_of(std::string_view operation, std::vector<SqlValue> values) {
+  return {operation, std::move(values)};
+}
+
+/// The batch as the SQL reads it.
+struct EnqueueText {
+  std::string jobs;
+  std::string needs;
+};
+
+void append_job(JsonWriter& json, const NewJob& job, JobId id) {
+  json.begin_object().member("id", id).member("kind", std::string_view(job.kind));
+  json.member("priority", job.priority);
+  json.member("delay_ms", static_cast<std::int64_t>(job.delay.count()));
+  json.member("needs_left", std::uint64_t{job.needs.size()}).member("errors_max", job.errors_max);
+  if (!job.unique_key.empty()) json.member("unique_key", std::string_view(job.unique_key));
+  if (job.document) json.member("document", *job.document);
+  if (job.page_index) json.member("page_index", *job.page_index);
+  json.member("payload", std::string_view(job.payload)).end_object();
+}
+
+EnqueueText enqueue_text(std::span<const NewJob> jobs, std::span<const JobId> ids) {
+  EnqueueText text;
+  JsonWriter json(text.jobs);
+  JsonWriter needs(text.needs);
+  json.begin_array();
+  needs.begin_array();
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    append_job(json, jobs[i], ids[i]);
+    for (const std::size_t need : jobs[i].needs) {
+      needs.begin_object().member("needs", ids[need]).member("job", ids[i]).end_object();
+    }
+  }
+  json.end_array();
+  needs.end_array();
+  return text;
+}
+
+/// Every need is another job of the batch, and one that is sure to be there.
+bool has_sound_needs(std::span<const NewJob> jobs) {
+  return std::all_of(jobs.begin(), jobs.end(), [jobs](const NewJob& job) {
+    return std::all_of(job.needs.begin(), job.needs.end(), [&](std::size_t need) {
+      return need < jobs.size() && &jobs[need] != &job && jobs[need].unique_key.empty();
+    });
+  });
+}
+
+JobRow row_of(const SqlRows& rows, std::size_t row) {
+  JobRow job;
+  job.id = rows.integer(row, 0);
+  job.kind = rows.bytes(row, 1);
+  job.state = job_state_of(rows.bytes(row, 2)).value_or(JobState::Dead);
+  job.priority = rows.integer(row, 3);
+  job.run_at_ms = rows.integer(row, 4);
+  job.needs_left = u32(rows, row, 5);
+  job.attempts = u32(rows, row, 6);
+  job.budget = {u32(rows, row, 7), u32(rows, row, 8), u32(rows, row, 9), u32(rows, row, 10)};
+  job.is_cancelling = rows.integer(row, 11) != 0;
+  job.unique_key = optional_text(rows, row, 12);
+  job.document = optional_integer(rows, row, 13);
+  job.page_index = optional_u32(rows, row, 14);
+  job.payload = rows.bytes(row, 15);
+  job.memo = rows.bytes(row, 16);
+  job.reason = rows.bytes(row, 17);
+  job.detail = rows.bytes(row, 18);
+  job.created_at_ms = rows.integer(row, 19);
+  job.started_at_ms = optional_integer(rows, row, 20);
+  job.ended_at_ms = optional_integer(rows, row, 21);
+  job.worker = optional_text(rows, row, 22);
+  job.pages_done = optional_u32(rows, row, 23).value_or(0);
+  job.pages_total = optional_u32(rows, row, 24).value_or(0);
+  return job;
+}
+
+HoldWish wish_of(bool is_cancelling) { return is_cancelling ? HoldWish::Cancel : HoldWish::GoOn; }
+
+}  // namespace
+
+std::string_view name_of(JobState state) {
+  return std::find_if(state_names.begin(), state_names.end(),
+                      [state](const auto& entry) { return entry.first == state; })
+      ->second;
+}
+
+std::optional<JobState> job_state_of(std::string_view name) {
+  const auto* found = std::find_if(state_names.begin(), state_names.end(),
+                                   [name](const auto& entry) { return entry.second == name; });
+  if (found == state_names.end()) return std::nullopt;
+  return found->first;
+}
+
+Result<std::vector<JobId>> Jobs::reserve_ids(std::size_t count) {
+  if (count == 0) return std::vector<JobId>();
+  const SqlRows rows = TRY(
+      database_->run("reserve_job_ids", {static_cast<std::int64_t>(count)}, Durability::Relaxed));
+  std::vector<JobId> ids;
+  for (std::size_t row = 0; row < rows.size(); ++row) ids.push_back(rows.integer(row, 0));
+  ENSURE(ids.size() == count);
+  return ids;
+}
+
+Result<std::vector<EnqueuedJob>> Jobs::enqueue(std::span<const NewJob> jobs) {
+  if (jobs.empty()) return std::vector<EnqueuedJob>();
+  if (jobs.size() > enqueue_max) {
+    return Error{ErrorKind::TooLarge, std::to_string(jobs.size()) + " jobs at once; at most " +
+                                          std::to_string(enqueue_max)};
+  }
+  ENSURE(has_sound_needs(jobs));
+  const std::vector<JobId> ids = TRY(reserve_ids(jobs.size()));
+  const EnqueueText text = enqueue_text(jobs, ids);
+  const SqlRows open = TRY(database_->run("enqueue", {text.jobs, text.needs}, Durability::Durable));
+  std::vector<EnqueuedJob> enqueued;
+  enqueued.reserve(ids.size());
+  for (const JobId id : ids) enqueued.push_back({id, true});
+  for (std::size_t row = 0; row < open.size(); ++row) {
+    const auto at = std::find(ids.begin(), ids.end(), open.integer(row, 0)) - ids.begin();
+    auto& job = enqueued[static_cast<std::size_t>(at)];
+    job.is_new = job.id == open.integer(row, 1);
+    job.id = open.integer(row, 1);
+  }
+  return enqueued;
+}
+
+Result<std::vector<ClaimedJob>> Jobs::claim(const Claim& claim) {
+  const std::int64_t token = random_token();
+  const SqlRows rows = TRY(database_->run("claim_jobs",
+                                          {claim.kind, std::int64_t{claim.count}, claim.worker,
+                                           token, std::int64_t{claim.lease.count()}},
+                                          Durability::Relaxed));
+  std::vector<ClaimedJob> jobs;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    ClaimedJob job;
+    job.lease = {rows.integer(row, 0), token};
+    job.attempt = u32(rows, row, 1);
+    job.budget = {u32(rows, row, 2), u32(rows, row, 3), u32(rows, row, 4), u32(rows, row, 5)};
+    job.document = optional_integer(rows, row, 6);
+    job.page_index = optional_u32(rows, row, 7);
+    job.payload = rows.bytes(row, 8);
+    job.memo = rows.bytes(row, 9);
+    jobs.push_back(std::move(job));
+  }
+  return jobs;
+}
+
+Result<std::vector<HoldWish>> Jobs::beat(const std::string& worker, std::span<const Lease> leases,
+                                         milliseconds lease) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_array();
+  for (const Lease& held : leases) {
+    json.begin_object().member("job", held.job).member("token", held.token).end_object();
+  }
+  json.end_array();
+  const SqlRows rows =
+      TRY(database_->run("beat", {worker, text, std::int64_t{lease.count()}}, Durability::Relaxed));
+  std::vector<HoldWish> wishes(leases.size(), HoldWish::Lost);
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const auto at = std::find_if(leases.begin(), leases.end(), [&](const Lease& held) {
+      return held.job == rows.integer(row, 0);
+    });
+    wishes[static_cast<std::size_t>(at - leases.begin())] = wish_of(rows.integer(row, 1) != 0);
+  }
+  return wishes;
+}
+
+Result<HoldWish> Jobs::progress(const Lease& lease, std::uint32_t pages_done,
+                                std::uint32_t pages_total, milliseconds prolong) {
+  const SqlRows rows = TRY(database_->run("renew_lease",
+                                          {lease.job, lease.token, std::int64_t{prolong.count()},
+                                           std::int64_t{pages_done}, std::int64_t{pages_total}},
+                                          Durability::Relaxed));
+  return rows.empty() ? HoldWish::Lost : wish_of(rows.integer(0, 0) != 0);
+}
+
+Result<Hold> Jobs::complete(const Lease& lease, const JobEffects& effects, Durability durability) {
+  ENSURE(has_sound_needs(effects.follow_ups));
+  const std::vector<JobId> ids = TRY(reserve_ids(effects.follow_ups.size()));
+  const EnqueueText follow_ups = enqueue_text(effects.follow_ups, ids);
+  std::vector<SqlCall> calls = {call_of("fence", {lease.job, lease.token})};
+  calls.insert(calls.end(), effects.writes.begin(), effects.writes.end());
+  if (!ids.empty()) calls.push_back(call_of("enqueue", {follow_ups.jobs, follow_ups.needs}));
+  calls.push_back(call_of("remove_job", {lease.job}));
+  calls.push_back(call_of("free_dependants", {lease.job}));
+  const std::vector<SqlRows> answers = TRY(database_->run(calls, durability));
+  return answers.empty() ? Hold::Lost : Hold::Held;
+}
+
+Result<Hold> Jobs::fail(const Lease& lease, const JobBudget& budget,
+                        const AttemptFailure& failure) {
+  const JobFate fate = fate_after(budget, failure.end, random_fraction());
+  const JobState waiting = fate.pause.count() > 0 ? JobState::Scheduled : JobState::Queued;
+  const JobState state = fate.is_dead ? JobState::Dead : waiting;
+  const std::array calls = {
+      call_of("fence", {lease.job, lease.token}),
+      call_of("settle_job",
+              {lease.job, name_of(state), std::int64_t{fate.pause.count()},
+               std::int64_t{fate.budget.errors}, std::int64_t{fate.budget.crashes},
+               std::int64_t{fate.budget.kills}, failure.memo, failure.reason, failure.detail}),
+      call_of("free_dependants", {lease.job})};
+  const std::vector<SqlRows> answers = TRY(database_->run(calls, Durability::Durable));
+  return answers.empty() ? Hold::Lost : Hold::Held;
+}
+
+Result<std::vector<LostLease>> Jobs::lost_leases(const SqlCall& call) {
+  const std::vector<SqlRows> answers =
+      TRY(database_->run(std::span(&call, 1), Durability::Relaxed));
+  const SqlRows& rows = answers.front();
+  std::vector<LostLease> leases;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    leases.push_back({{rows.integer(row, 0), rows.integer(row, 1)},
+                      rows.bytes(row, 2),
+                      {u32(rows, row, 3), u32(rows, row, 4), u32(rows, row, 5), u32(rows, row, 6)},
+                      rows.bytes(row, 7)});
+  }
+  return leases;
+}
+
+Result<std::vector<LostLease>> Jobs::expired_leases() {
+  return lost_leases(call_of("expired_leases", {}));
+}
+
+Result<std::vector<LostLease>> Jobs::leases_of(const std::string& worker) {
+  return lost_leases(call_of("leases_of_worker", {worker}));
+}
+
+Result<std::vector<LostLease>> Jobs::leases_of_others(const std::string& worker) {
+  return lost_leases(call_of("leases_of_others", {worker}));
+}
+
+Result<std::size_t> Jobs::promote_due(std::size_t count) {
+  const SqlRows rows =
+      TRY(database_->run("promote_due", {static_cast<std::int64_t>(count)}, Durability::Relaxed));
+  return rows.size();
+}
+
+Result<NextTimes> Jobs::next_times() {
+  const SqlRows rows = TRY(database_->run("next_times", {}, Durability::Relaxed));
+  const auto until = [&rows](std::size_t column) -> std::optional<milliseconds> {
+    const std::optional<std::int64_t> ms = optional_integer(rows, 0, column);
+    if (!ms) return std::nullopt;
+    return milliseconds(std::max<std::int64_t>(0, *ms));
+  };
+  return NextTimes{until(0), until(1)};
+}
+
+Result<std::size_t> Jobs::forget_ended(milliseconds age, std::size_t count) {
+  const SqlRows rows = TRY(
+      database_->run("forget_ended", {std::int64_t{age.count()}, static_cast<std::int64_t>(count)},
+                     Durability::Relaxed));
+  return rows.size();
+}
+
+Result<JobRow> Jobs::cancel(JobId job) {
+  const std::array calls = {call_of("cancel_job", {job}), call_of("free_dependants", {job})};
+  (void)TRY(database_->run(calls, Durability::Durable));
+  return show(job);
+}
+
+Result<JobRow> Jobs::retry(JobId job) {
+  (void)TRY(database_->run("retry_job", {job}, Durability::Durable));
+  return show(job);
+}
+
+Result<JobRow> Jobs::show(JobId job) {
+  const SqlRows rows = TRY(database_->run("show_job", {job}, Durability::Relaxed));
+  if (rows.empty()) {
+    return Error{ErrorKind::NotFound,
+                 "no job " + std::to_string(job) + " (jobs that are done leave the queue)"};
+  }
+  return row_of(rows, 0);
+}
+
+Result<std::vector<JobRow>> Jobs::list(const JobFilter& filter) {
+  const std::string_view state = filter.state ? name_of(*filter.state) : std::string_view();
+  const SqlRows rows = TRY(
+      database_->run("list_jobs", {state, filter.kind, filter.after, std::int64_t{filter.count}},
+                     Durability::Relaxed));
+  std::vector<JobRow> jobs;
+  for (std::size_t row = 0; row < rows.size(); ++row) jobs.push_back(row_of(rows, row));
+  return jobs;
+}
+
+Result<std::vector<JobCount>> Jobs::count() {
+  const SqlRows rows = TRY(database_->run("count_jobs", {}, Durability::Relaxed));
+  std::vector<JobCount> counts;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    counts.push_back({rows.bytes(row, 0), job_state_of(rows.bytes(row, 1)).value_or(JobState::Dead),
+                      static_cast<std::uint64_t>(rows.integer(row, 2))});
+  }
+  return counts;
+}
+
+}  // namespace civicum

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The queue: what is to be done, who does it, and what became of it. At least once is every job
+// worked on; exactly once do its effects happen, because they are written in the transaction that
+// ends it and only while its lease holds.
+//
+//   blocked ──▶ queued ◀──────────── scheduled
+//   (needs)       │ claim                ▲ error, crash, kill with a pause
+//                 ▼                      │
+//              running ──────────────────┴──▶ dead       (a budget is used up)
+//                 │ complete                  cancelled
+//                 ▼
+//              (gone: what it did stands with its document)
+//
+// A lease is a job, a random token and a time. A worker beats before the time is over; one that is
+// late, or whose lease was given to another, finds its writes refused (Hold::Lost) and has to stop.
+// Times of leases are the server's in PostgreSQL and the boot's in SQLite: no clock's jump ends
+// one. Blocking; milliseconds at most.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "store/database.h"
+#include "store/job_fate.h"
+
+namespace civicum {
+
+using JobId = std::int64_t;
+using std::chrono::milliseconds;
+
+inline constexpr milliseconds lease_time = std::chrono::seconds(30);
+inline constexpr milliseconds lease_beat = lease_time / 4;
+inline constexpr std::size_t enqueue_max = 10'000;  ///< jobs of one batch
+
+enum class JobState : std::uint8_t { Blocked, Scheduled, Queued, Running, Dead, Cancelled };
+std::string_view name_of(JobState state);
+std::optional<JobState> job_state_of(std::string_view name);
+
+struct NewJob {
+  std::string kind;
+  std::int64_t priority = 100;  ///< lower runs first
+  milliseconds delay{0};
+  std::uint32_t errors_max = 5;
+  std::string unique_key;  ///< not empty: at most one open job has it
+  std::optional<std::int64_t> document;
+  std::optional<std::uint32_t> page_index;
+  std::string payload = "{}";  ///< small JSON, valid UTF-8
+  /// Jobs of the same batch, by index, that must have ended before this one may run. Those may have
+  /// no unique key.
+  std::vector<std::size_t> needs;
+};
+
+struct EnqueuedJob {
+  JobId id = 0;
+  bool is_new = true;  ///< false: an open job with the same key was there
+};
+
+struct Lease {
+  JobId job = 0;
+  std::int64_t token = 0;
+};
+
+struct ClaimedJob {
+  Lease lease;
+  std::uint32_t attempt = 1;
+  JobBudget budget;
+  std::optional<std::int64_t> document;
+  std::optional<std::uint32_t> page_index;
+  std::string payload;
+  std::string memo;  ///< what the attempt before left for this one
+};
+
+struct Claim {
+  std::string kind;
+  std::uint32_t count = 1;
+  std::string worker;
+  milliseconds lease = lease_time;
+};
+
+enum class Hold : std::uint8_t { Held, Lost };
+/// Asked: somebody wants the job cancelled; the worker ends it as it can.
+enum class HoldWish : std::uint8_t { GoOn, Cancel, Lost };
+
+/// Why an attempt did not finish its job.
+struct AttemptFailure {
+  AttemptEnd end = AttemptEnd::Error;
+  std::string reason;  ///< a word: "out_of_memory", "worker_lost" …
+  std::string detail;
+  std::string memo;  ///< for the next attempt
+};
+
+/// What finishing a job writes beside its end.
+struct JobEffects {
+  std::vector<SqlCall> writes;
+  std::vector<NewJob> follow_ups;
+};
+
+/// A lease whose worker is gone or late.
+struct LostLease {
+  Lease lease;
+  std::string worker;
+  JobBudget budget;
+  std::string memo;
+};
+
+struct JobRow {
+  JobId id = 0;
+  std::string kind;
+  JobState state = JobState::Queued;
+  std::int64_t priority = 0;
+  std::int64_t run_at_ms = 0;  ///< of the epoch, as the others
+  std::uint32_t needs_left = 0;
+  std::uint32_t attempts = 0;
+  JobBudget budget;
+  bool is_cancelling = false;
+  std::string unique_key;
+  std::optional<std::int64_t> document;
+  std::optional<std::uint32_t> page_index;
+  std::string payload;
+  std::string memo;
+  std::string reason;
+  std::string detail;
+  std::int64_t created_at_ms = 0;
+  std::optional<std::int64_t> started_at_ms;
+  std::optional<std::int64_t> ended_at_ms;
+  std::string worker;  ///< while it runs
+  std::uint32_t pages_done = 0;
+  std::uint32_t pages_total = 0;
+};
+
+struct JobFilter {
+  std::optional<JobState> state;
+  std::string kind;  ///< empty: every
+  JobId after = 0;
+  std::uint32_t count = 100;
+};
+
+struct JobCount {
+  std::string kind;
+  JobState state = JobState::Queued;
+  std::uint64_t count = 0;
+};
+
+/// When something will be due, from now; empty: nothing is.
+struct NextTimes {
+  std::optional<milliseconds> promotion;
+  std::optional<milliseconds> lease_end;
+};
+
+class Jobs {
+ public:
+  explicit Jobs(Database& database) : database_(&database) {}
+
+  /// All or none; durable. One EnqueuedJob for each, in their order. TooLarge over enqueue_max.
+  Result<std::vector<EnqueuedJob>> enqueue(std::span<const NewJob> jobs);
+  /// The next jobs of a kind, leased to the worker; relaxed: a claim that is lost runs again.
+  Result<std::vector<ClaimedJob>> claim(const Claim& claim);
+
+  /// Prolongs leases; one answer for each, in their order.
+  Result<std::vector<HoldWish>> beat(const std::string& worker, std::span<const Lease> leases,
+                                     milliseconds lease = lease_time);
+  /// Prolongs one lease and says how far its job is.
+  Result<HoldWish> progress(const Lease& lease, std::uint32_t pages_done, std::uint32_t pages_total,
+                            milliseconds prolong = lease_time);
+
+  /// The job's end with its effects, as one transaction; what waited only for it is queued.
+  Result<Hold> complete(const Lease& lease, const JobEffects& effects, Durability durability);
+  /// The attempt's end: the job waits for its next one, or is dead. Durable.
+  Result<Hold> fail(const Lease& lease, const JobBudget& budget, const AttemptFailure& failure);
+
+  Result<std::vector<LostLease>> expired_leases();
+  Result<std::vector<LostLease>> leases_of(const std::string& worker);
+  /// SQLite has one worker at a time: what others hold is void.
+  Result<std::vector<LostLease>> leases_of_others(const std::string& worker);
+
+  /// Queues what is due, at most `count`; answers how many.
+  Result<std::size_t> promote_due(std::size_t count = 1000);
+  Result<NextTimes> next_times();
+  /// Forgets dead and cancelled jobs that ended so long ago, at most `count`; answers how many.
+  Result<std::size_t> forget_ended(milliseconds age, std::size_t count = 1000);
+
+  /// A waiting job ends at once, a running one is asked to; what it is then. NotFound.
+  Result<JobRow> cancel(JobId job);
+  /// A dead, cancelled or pausing job begins anew with whole budgets. NotFound.
+  Result<JobRow> retry(JobId job);
+  Result<JobRow> show(JobId job);
+  Result<std::vector<JobRow>> list(const JobFilter& filter);
+  Result<std::vector<JobCount>> count();
+
+ private:
+  Result<std::vector<JobId>> reserve_ids(std::size_t count);
+  Result<std::vector<LostLease>> lost_leases(const SqlCall& call);
+
+  Database* database_;
+};
+
+}  // namespace civicum

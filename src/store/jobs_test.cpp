@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the queue promises, on both backends.
+#include "store/jobs.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+#include <thread>
+
+#include "store/test_stores.h"
+
+using namespace civicum;
+using namespace std::chrono_literals;
+
+namespace {
+
+NewJob job_of(std::string kind, std::int64_t priority = 100) {
+  NewJob job;
+  job.kind = std::move(kind);
+  job.priority = priority;
+  return job;
+}
+
+template <typename T>
+T must(Result<T> result) {
+  return SqliteTestStore::must(std::move(result));
+}
+
+JobId add(Jobs jobs, const NewJob& job) { return must(jobs.enqueue(std::span(&job, 1)))[0].id; }
+
+std::vector<ClaimedJob> take(Jobs jobs, std::uint32_t count = 1, const std::string& worker = "w1",
+                             milliseconds lease = lease_time) {
+  return must(jobs.claim({"page", count, worker, lease}));
+}
+
+AttemptFailure failed_by(AttemptEnd end) { return {end, "crash", "signal 11", "150 dpi"}; }
+
+StoredPage page_of(std::string text) {
+  PageReading reading;
+  reading.engine = "text layer";
+  reading.content.text = std::move(text);
+  return {reading, 1, "", {mib(512), 60}};
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("jobs of a kind are handed out by priority, then in their order, each once",
+                   TestStore, SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  NewJob last = job_of("page", 200);
+  last.payload = R"({"página":"ñ \"x\""})";
+  last.document = 7;
+  last.page_index = 3;
+  const std::vector<NewJob> batch = {last, job_of("page"), job_of("other"), job_of("page")};
+  const auto ids = must(jobs.enqueue(batch));
+  const auto first = take(jobs, 2);
+  REQUIRE(first.size() == 2);
+  CHECK(first[0].lease.job == ids[1].id);
+  CHECK(first[1].lease.job == ids[3].id);
+  CHECK(first[0].attempt == 1);
+  const auto second = take(jobs, 5, "w2");
+  REQUIRE(second.size() == 1);
+  CHECK(second[0].payload == last.payload);
+  CHECK(second[0].document == 7);
+  CHECK(second[0].page_index == 3U);
+  CHECK(second[0].lease.token != first[0].lease.token);
+  CHECK(take(jobs).empty());
+  CHECK(must(jobs.show(ids[0].id)).worker == "w2");
+}
+
+TEST_CASE_TEMPLATE("workers at once take every job exactly once", TestStore, SqliteTestStore,
+                   PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  constexpr std::size_t job_count = 400;
+  const TestStore place;
+  Store store = place.open();
+  (void)must(store.jobs().enqueue(std::vector<NewJob>(job_count, job_of("page"))));
+  std::vector<std::vector<JobId>> taken(4);
+  std::vector<std::thread> workers;
+  for (std::size_t i = 0; i < taken.size(); ++i) {
+    workers.emplace_back([&place, &mine = taken[i], i] {
+      auto own = Store::open(place.url(), "");
+      if (!own) return;
+      Jobs jobs = own->jobs();
+      while (true) {
+        const auto got = jobs.claim({"page", 3, "w" + std::to_string(i), lease_time});
+        if (!got || got->empty()) return;
+        for (const ClaimedJob& job : *got) {
+          const auto held = jobs.complete(job.lease, {}, Durability::Relaxed);
+          if (held && *held == Hold::Held) mine.push_back(job.lease.job);
+        }
+      }
+    });
+  }
+  for (std::thread& worker : workers) worker.join();
+  std::set<JobId> all;
+  std::size_t count = 0;
+  for (const auto& mine : taken) {
+    all.insert(mine.begin(), mine.end());
+    count += mine.size();
+  }
+  CHECK(all.size() == job_count);
+  CHECK(count == job_count);
+  CHECK(must(store.jobs().count()).empty());
+}
+
+TEST_CASE_TEMPLATE(
+    "an open job with the same key is found, not doubled; an ended one is no hindrance", TestStore,
+    SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  NewJob keyed = job_of("page");
+  keyed.unique_key = "document 1";
+  const JobId first = add(jobs, keyed);
+  const std::vector<NewJob> batch = {job_of("page"), keyed};
+  const auto again = must(jobs.enqueue(batch));
+  CHECK(again[0].is_new);
+  CHECK_FALSE(again[1].is_new);
+  CHECK(again[1].id == first);
+  CHECK(must(jobs.list({})).size() == 2);
+  CHECK(must(jobs.cancel(first)).state == JobState::Cancelled);
+  CHECK(must(jobs.enqueue(std::span(&keyed, 1)))[0].is_new);
+  // The ended one cannot come back beside the new one.
+  CHECK(must(jobs.retry(first)).state == JobState::Cancelled);
+}
+
+TEST_CASE_TEMPLATE("a job waits until all that it needs has ended, however it ended", TestStore,
+                   SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  std::vector<NewJob> batch(3, job_of("page"));
+  batch[1].errors_max = 1;
+  batch.push_back(job_of("page", 1));
+  batch[3].needs = {0, 1, 2};
+  const auto ids = must(jobs.enqueue(batch));
+  CHECK(must(jobs.show(ids[3].id)).state == JobState::Blocked);
+  const auto parents = take(jobs, 10);
+  REQUIRE(parents.size() == 3);
+  CHECK(must(jobs.complete(parents[0].lease, {}, Durability::Relaxed)) == Hold::Held);
+  CHECK(must(jobs.fail(parents[1].lease, parents[1].budget, failed_by(AttemptEnd::Error))) ==
+        Hold::Held);
+  CHECK(must(jobs.show(ids[1].id)).state == JobState::Dead);
+  CHECK(must(jobs.show(ids[3].id)).needs_left == 1);
+  CHECK(take(jobs).empty());
+  // The last parent first pauses, then is cancelled.
+  CHECK(must(jobs.fail(parents[2].lease, parents[2].budget, failed_by(AttemptEnd::Error))) ==
+        Hold::Held);
+  CHECK(must(jobs.show(ids[2].id)).state == JobState::Scheduled);
+  CHECK(must(jobs.show(ids[3].id)).state == JobState::Blocked);
+  CHECK(must(jobs.cancel(ids[2].id)).state == JobState::Cancelled);
+  const auto child = take(jobs);
+  REQUIRE(child.size() == 1);
+  CHECK(child[0].lease.job == ids[3].id);
+}
+
+TEST_CASE_TEMPLATE("a job's end, its writes and what follows are one transaction", TestStore,
+                   SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  Documents documents = store.documents();
+  const DocumentId document = must(documents.find_or_add("abc", "")).id;
+  (void)add(jobs, job_of("page"));
+  const auto job = take(jobs);
+  const StoredPage page = page_of("hola");
+  const std::string outcome = encode_outcome(page);
+  std::vector<NewJob> follow_ups = {job_of("page"), job_of("page", 1)};
+  follow_ups[1].needs = {0};
+  const JobEffects effects{{save_page_call(document, 0, page, outcome)}, follow_ups};
+
+  const Lease stale{job[0].lease.job, job[0].lease.token ^ 1};
+  CHECK(must(jobs.complete(stale, effects, Durability::Durable)) == Hold::Lost);
+  CHECK(must(documents.count_ended(document)) == 0);
+  CHECK(take(jobs).empty());
+
+  CHECK(must(jobs.complete(job[0].lease, effects, Durability::Durable)) == Hold::Held);
+  CHECK(must(documents.count_ended(document)) == 1);
+  CHECK(must(jobs.complete(job[0].lease, effects, Durability::Durable)) == Hold::Lost);
+  CHECK(must(jobs.list({})).size() == 2);
+  const auto follow_up = take(jobs, 5);
+  REQUIRE(follow_up.size() == 1);
+  CHECK(must(jobs.complete(follow_up[0].lease, {}, Durability::Relaxed)) == Hold::Held);
+  CHECK(take(jobs).size() == 1);
+}
+
+TEST_CASE_TEMPLATE(
+    "a failed attempt pauses, comes back with its memo, and ends dead with its reason", TestStore,
+    SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  NewJob twice = job_of("page");
+  twice.errors_max = 2;
+  const JobId id = add(jobs, twice);
+  auto job = take(jobs);
+  CHECK(must(jobs.fail(job[0].lease, job[0].budget, failed_by(AttemptEnd::Error))) == Hold::Held);
+  const JobRow paused = must(jobs.show(id));
+  CHECK(paused.state == JobState::Scheduled);
+  CHECK(paused.reason == "crash");
+  const auto next = must(jobs.next_times());
+  REQUIRE(next.promotion);
+  CHECK(*next.promotion > 500ms);
+  CHECK(*next.promotion <= 2400ms);
+  CHECK(must(jobs.promote_due()) == 0);
+  CHECK(take(jobs).empty());
+
+  CHECK(must(jobs.retry(id)).state == JobState::Queued);  // now rather than later
+  job = take(jobs);
+  REQUIRE(job.size() == 1);
+  CHECK(job[0].memo == "150 dpi");
+  CHECK(job[0].attempt == 2);
+  CHECK(job[0].budget.errors == 0);
+  job[0].budget.errors = 1;
+  CHECK(must(jobs.fail(job[0].lease, job[0].budget, failed_by(AttemptEnd::Error))) == Hold::Held);
+  const JobRow dead = must(jobs.show(id));
+  CHECK(dead.state == JobState::Dead);
+  CHECK(dead.detail == "signal 11");
+  CHECK(dead.ended_at_ms.has_value());
+  CHECK(must(jobs.retry(id)).state == JobState::Queued);
+  CHECK(take(jobs).size() == 1);
+}
+
+TEST_CASE_TEMPLATE("crashes and kills have budgets of their own", TestStore, SqliteTestStore,
+                   PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  const JobId id = add(jobs, job_of("page"));
+  for (const AttemptEnd end : {AttemptEnd::Kill, AttemptEnd::Crash, AttemptEnd::Kill,
+                               AttemptEnd::Released, AttemptEnd::Crash, AttemptEnd::Crash}) {
+    const auto job = take(jobs);
+    REQUIRE(job.size() == 1);
+    CHECK(must(jobs.fail(job[0].lease, job[0].budget, failed_by(end))) == Hold::Held);
+  }
+  const JobRow row = must(jobs.show(id));
+  CHECK(row.state == JobState::Dead);
+  CHECK(row.budget.crashes == 3);
+  CHECK(row.budget.kills == 2);
+  CHECK(row.budget.errors == 0);
+}
+
+TEST_CASE_TEMPLATE("a worker that lost its lease cannot write and is told so", TestStore,
+                   SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  (void)add(jobs, job_of("page"));
+  (void)add(jobs, job_of("page"));
+  const auto frozen = take(jobs, 1, "frozen", 0ms);
+  const auto healthy = take(jobs, 1, "healthy");
+  const auto expired = must(jobs.expired_leases());
+  REQUIRE(expired.size() == 1);
+  CHECK(expired[0].worker == "frozen");
+  CHECK(must(jobs.next_times()).lease_end == 0ms);
+  CHECK(must(jobs.fail(expired[0].lease, expired[0].budget,
+                       {AttemptEnd::Kill, "worker_lost", "its lease ran out", ""})) == Hold::Held);
+  const auto again = take(jobs, 1, "other");
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].lease.job == frozen[0].lease.job);
+  CHECK(again[0].budget.kills == 1);
+
+  CHECK(must(jobs.complete(frozen[0].lease, {}, Durability::Durable)) == Hold::Lost);
+  CHECK(must(jobs.fail(frozen[0].lease, frozen[0].budget, failed_by(AttemptEnd::Error))) ==
+        Hold::Lost);
+  CHECK(must(jobs.progress(frozen[0].lease, 1, 2)) == HoldWish::Lost);
+  const std::vector<Lease> held = {frozen[0].lease, healthy[0].lease};
+  CHECK(must(jobs.beat("frozen", held)) == std::vector<HoldWish>{HoldWish::Lost, HoldWish::GoOn});
+  CHECK(must(jobs.complete(again[0].lease, {}, Durability::Durable)) == Hold::Held);
+}
+
+TEST_CASE_TEMPLATE("a beat prolongs the lease, progress is seen", TestStore, SqliteTestStore,
+                   PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  const JobId id = add(jobs, job_of("page"));
+  const auto job = take(jobs, 1, "w1", 0ms);
+  REQUIRE(must(jobs.expired_leases()).size() == 1);
+  CHECK(must(jobs.beat("w1", std::span(&job[0].lease, 1))) ==
+        std::vector<HoldWish>{HoldWish::GoOn});
+  CHECK(must(jobs.expired_leases()).empty());
+  CHECK(must(jobs.progress(job[0].lease, 3, 10)) == HoldWish::GoOn);
+  const JobRow row = must(jobs.show(id));
+  CHECK(row.pages_done == 3);
+  CHECK(row.pages_total == 10);
+  const auto left = must(jobs.next_times()).lease_end;
+  REQUIRE(left);
+  CHECK(*left > lease_time / 2);
+}
+
+TEST_CASE_TEMPLATE(
+    "a cancelled job ends: a waiting one at once, a running one when its worker hears", TestStore,
+    SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  const JobId id = add(jobs, job_of("page"));
+  const JobId waiting = add(jobs, job_of("page"));
+  const auto job = take(jobs);
+  CHECK(must(jobs.cancel(waiting)).state == JobState::Cancelled);
+  const JobRow asked = must(jobs.cancel(id));
+  CHECK(asked.state == JobState::Running);
+  CHECK(asked.is_cancelling);
+  CHECK(must(jobs.beat("w1", std::span(&job[0].lease, 1))) ==
+        std::vector<HoldWish>{HoldWish::Cancel});
+  CHECK(must(jobs.progress(job[0].lease, 1, 2)) == HoldWish::Cancel);
+  CHECK(must(jobs.fail(job[0].lease, job[0].budget, {AttemptEnd::Released, "cancelled", "", ""})) ==
+        Hold::Held);
+  CHECK(must(jobs.show(id)).state == JobState::Cancelled);
+  CHECK(take(jobs).empty());
+  CHECK(must(jobs.retry(id)).state == JobState::Queued);
+  const auto none = jobs.cancel(123456);
+  REQUIRE_FALSE(none);
+  CHECK(none.error().kind == ErrorKind::NotFound);
+}
+
+TEST_CASE_TEMPLATE("jobs for later are no burden now and are promoted when due", TestStore,
+                   SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  NewJob later = job_of("page", 1);
+  later.delay = 1h;
+  const JobId id = add(jobs, later);
+  CHECK(take(jobs).empty());
+  CHECK(must(jobs.promote_due()) == 0);
+  const auto due = must(jobs.next_times()).promotion;
+  REQUIRE(due);
+  CHECK(*due > 59min);
+  CHECK(*due <= 1h);
+  NewJob soon = job_of("page");
+  soon.delay = 1ms;
+  (void)add(jobs, soon);
+  std::size_t promoted = 0;
+  while (promoted == 0) promoted = must(jobs.promote_due());
+  CHECK(promoted == 1);
+  CHECK(take(jobs, 5).size() == 1);
+  CHECK(must(jobs.show(id)).state == JobState::Scheduled);
+}
+
+TEST_CASE_TEMPLATE("what a lost worker holds is found by its name, and by everybody else's",
+                   TestStore, SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  (void)must(jobs.enqueue(std::vector<NewJob>(3, job_of("page"))));
+  (void)take(jobs, 2, "gone");
+  (void)take(jobs, 1, "here");
+  CHECK(must(jobs.leases_of("gone")).size() == 2);
+  CHECK(must(jobs.leases_of_others("here")).size() == 2);
+  CHECK(must(jobs.leases_of("nobody")).empty());
+}
+
+TEST_CASE_TEMPLATE("ended jobs are forgotten in batches once they are old", TestStore,
+                   SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  for (int i = 0; i < 5; ++i) (void)must(jobs.cancel(add(jobs, job_of("page"))));
+  (void)add(jobs, job_of("page"));
+  CHECK(must(jobs.forget_ended(1h)) == 0);
+  CHECK(must(jobs.forget_ended(0ms, 3)) == 3);
+  CHECK(must(jobs.forget_ended(0ms, 3)) == 2);
+  CHECK(must(jobs.list({})).size() == 1);
+}
+
+TEST_CASE_TEMPLATE("jobs are listed by state and kind, page by page, and counted", TestStore,
+                   SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  const std::vector<NewJob> batch = {job_of("page"), job_of("finish"), job_of("page"),
+                                     job_of("page")};
+  (void)must(jobs.enqueue(batch));
+  (void)take(jobs);
+  CHECK(must(jobs.list({JobState::Queued, "page", 0, 100})).size() == 2);
+  CHECK(must(jobs.list({JobState::Running, "", 0, 100})).size() == 1);
+  const auto first = must(jobs.list({std::nullopt, "", 0, 3}));
+  REQUIRE(first.size() == 3);
+  CHECK(must(jobs.list({std::nullopt, "", first.back().id, 3})).size() == 1);
+  const auto counts = must(jobs.count());
+  REQUIRE(counts.size() == 3);
+  CHECK(counts[1].kind == "page");
+  CHECK(counts[1].state == JobState::Queued);
+  CHECK(counts[1].count == 2);
+}
+
+TEST_CASE("a batch that is too large is refused whole") {
+  const SqliteTestStore place;
+  Store store = place.open();
+  const auto refused = store.jobs().enqueue(std::vector<NewJob>(enqueue_max + 1, job_of("page")));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == ErrorKind::TooLarge);
+  CHECK(must(store.jobs().count()).empty());
+}
+
+TEST_CASE("a connection that the server cut is an error once, and then made anew") {
+  SKIP_WITHOUT(PostgresTestStore);
+  const PostgresTestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  const JobId id = add(jobs, job_of("page"));
+  place.cut_connections();
+  const auto cut = jobs.show(id);
+  REQUIRE_FALSE(cut);
+  CHECK(cut.error().kind == ErrorKind::Unavailable);
+  CHECK(must(jobs.show(id)).id == id);
+}

@@ -1,0 +1,41 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Jobs in PostgreSQL's words. Claims skip what another worker is claiming just now; an enqueued batch
+-- is one NOTIFY, because each takes a lock of the whole server as it commits.
+
+-- name: reserve_job_ids(count)
+SELECT nextval('job_ids') FROM generate_series(1, :count::bigint);
+
+-- name: enqueue(jobs, needs)
+INSERT INTO jobs(id, kind, state, priority, run_at, needs_left, errors_max, unique_key, document, page_index, payload, created_at)
+SELECT id, kind, CASE WHEN needs_left>0 THEN 'blocked' WHEN delay_ms>0 THEN 'scheduled' ELSE 'queued' END,
+  priority, now_ms()+delay_ms, needs_left, errors_max, unique_key, document, page_index, payload, now_ms()
+FROM jsonb_to_recordset(:jobs::jsonb) AS j(id BIGINT, kind TEXT, priority BIGINT, delay_ms BIGINT, needs_left BIGINT,
+  errors_max BIGINT, unique_key TEXT, document BIGINT, page_index BIGINT, payload TEXT)
+ON CONFLICT DO NOTHING;
+INSERT INTO job_needs(needs, job)
+SELECT n.needs, n.job FROM jsonb_to_recordset(:needs::jsonb) AS n(needs BIGINT, job BIGINT) JOIN jobs ON jobs.id=n.job
+ON CONFLICT DO NOTHING;
+SELECT pg_notify('civicum_jobs', '');
+SELECT n.id, j.id FROM jsonb_to_recordset(:jobs::jsonb) AS n(id BIGINT, unique_key TEXT) JOIN jobs j ON j.unique_key=n.unique_key
+WHERE j.state NOT IN ('dead', 'cancelled');
+
+-- name: claim_jobs(kind, count, worker, token, lease_ms)
+WITH pick AS (
+  SELECT id FROM jobs WHERE state='queued' AND kind=:kind ORDER BY priority, id LIMIT :count FOR UPDATE SKIP LOCKED),
+taken AS (
+  UPDATE jobs SET state='running', attempts=attempts+1, started_at=now_ms() FROM pick WHERE jobs.id=pick.id
+  RETURNING jobs.id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo, priority),
+leased AS (
+  INSERT INTO job_leases(job, token, worker, until) SELECT id, :token, :worker, lease_now()+:lease_ms FROM taken)
+SELECT id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo FROM taken ORDER BY priority, id;
+
+-- name: beat(worker, leases, lease_ms)
+UPDATE workers SET beat_at=now_ms() WHERE id=:worker;
+WITH held AS (
+  UPDATE job_leases l SET until=lease_now()+:lease_ms
+  FROM jsonb_to_recordset(:leases::jsonb) AS h(job BIGINT, token BIGINT) WHERE l.job=h.job AND l.token=h.token
+  RETURNING l.job)
+SELECT held.job, j.is_cancelling FROM held JOIN jobs j ON j.id=held.job;
+
+-- name: fence(job, token) must
+SELECT fence(:job, :token);

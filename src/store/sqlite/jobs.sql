@@ -1,0 +1,40 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Jobs in SQLite's words: no data-modifying WITH, so a step is several statements of one transaction.
+
+-- name: reserve_job_ids(count)
+UPDATE job_ids SET last=last+:count;
+WITH RECURSIVE ids(id) AS (
+  SELECT last-:count+1 FROM job_ids UNION ALL SELECT id+1 FROM ids WHERE id<(SELECT last FROM job_ids))
+SELECT id FROM ids;
+
+-- name: enqueue(jobs, needs)
+INSERT INTO jobs(id, kind, state, priority, run_at, needs_left, errors_max, unique_key, document, page_index, payload, created_at)
+SELECT value->>'id', value->>'kind',
+  CASE WHEN value->>'needs_left'>0 THEN 'blocked' WHEN value->>'delay_ms'>0 THEN 'scheduled' ELSE 'queued' END,
+  value->>'priority', now_ms()+(value->>'delay_ms'), value->>'needs_left', value->>'errors_max', value->>'unique_key',
+  value->>'document', value->>'page_index', value->>'payload', now_ms()
+FROM json_each(:jobs) WHERE true
+ON CONFLICT DO NOTHING;
+INSERT INTO job_needs(needs, job) SELECT value->>'needs', value->>'job' FROM json_each(:needs)
+WHERE EXISTS (SELECT 1 FROM jobs WHERE id=value->>'job')
+ON CONFLICT DO NOTHING;
+SELECT CAST(value->>'id' AS INTEGER), j.id FROM json_each(:jobs) JOIN jobs j ON j.unique_key=value->>'unique_key'
+WHERE j.state NOT IN ('dead', 'cancelled');
+
+-- name: claim_jobs(kind, count, worker, token, lease_ms)
+INSERT INTO job_leases(job, token, worker, until)
+SELECT id, :token, :worker, lease_now()+:lease_ms FROM jobs WHERE state='queued' AND kind=:kind ORDER BY priority, id LIMIT :count;
+UPDATE jobs SET state='running', attempts=attempts+1, started_at=now_ms()
+WHERE id IN (SELECT job FROM job_leases WHERE token=:token);
+SELECT id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo
+FROM jobs WHERE id IN (SELECT job FROM job_leases WHERE token=:token) ORDER BY priority, id;
+
+-- name: beat(worker, leases, lease_ms)
+UPDATE workers SET beat_at=now_ms() WHERE id=:worker;
+UPDATE job_leases SET until=lease_now()+:lease_ms
+WHERE EXISTS (SELECT 1 FROM json_each(:leases) WHERE value->>'job'=job AND value->>'token'=token);
+SELECT l.job, j.is_cancelling FROM json_each(:leases) held
+JOIN job_leases l ON l.job=held.value->>'job' AND l.token=held.value->>'token' JOIN jobs j ON j.id=l.job;
+
+-- name: fence(job, token) must
+SELECT job FROM job_leases WHERE job=:job AND token=:token;
