@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The life of a document in a run. What readers answer is in read_replies.cpp.
 #include "node/read_run.h"
 
 #include <sys/stat.h>
@@ -21,14 +20,6 @@ namespace {
 
 // Documents at work beyond one per reader: enough that readers never wait for a digest.
 constexpr std::size_t tasks_ahead = 2;
-// A raster's bound beside the memory budget: A2 at 300 dpi, A0 at 150. Beyond it OCR takes minutes
-// a page.
-constexpr std::uint64_t page_pixels_max = 50'000'000;
-// Before a rung bounds it: a 1-bit image of 300 dpi stays as it is where 200 are wished for.
-constexpr Dpi raster_dpi_max{600};
-// A text layer is written at the speed of a slow disk, with the image files' encoders in between.
-constexpr std::uint64_t layer_bytes_per_ms = 10'000;
-
 /// What makes the same content a different reading. The number rises when readings change for the
 /// better.
 std::string reading_options(const ReadOptions& options) {
@@ -49,18 +40,36 @@ ReadRun::ReadRun(Loop& loop, Documents documents, ReadOptions options, ReadObser
       documents_(documents),
       options_(std::move(options)),
       observer_(observer),
-      pool_(loop,
-            PoolOptions{{options_.reader_program, options_.lang},
+      desk_(loop,
+            DeskOptions{{options_.reader_program, options_.lang},
                         options_.jobs,
-                        std::chrono::seconds(options_.page_seconds),
-                        page_limit(options_.memory)},
-            PoolEvents{
-                [this] { pump(); },
-                [this](PooledReader& reader, protocol::Reply reply) {
-                  on_reply(reader, std::move(reply));
-                },
-                [this](PooledReader& reader, const ReaderEnd& end) { on_reader_end(reader, end); },
-                [this](const Error& error) { stop(error); }}) {}
+                        options_.page_seconds,
+                        options_.memory},
+            desk_events()) {}
+
+/// Every task on the desk is one of ours.
+DeskEvents ReadRun::desk_events() {
+  const auto ours = [](DeskTask& task) -> DocumentTask& {
+    return static_cast<DocumentTask&>(task);
+  };
+  return {[this, ours](DeskTask& task, const protocol::Opened& opened) {
+            on_opened(ours(task), opened);
+          },
+          [this, ours](DeskTask& task, OpenError reason, const std::string& detail) {
+            fail_task(ours(task), reason, detail);
+          },
+          [this, ours](DeskTask& task, std::uint32_t page_index, const StoredPage& page) {
+            keep_page(ours(task), page_index, page);
+          },
+          [this, ours](DeskTask& task, const std::string& failure) {
+            finish_layer(ours(task), failure);
+          },
+          [this, ours](DeskTask& task) {
+            ours(task).layer.reset();
+            begin_layer(ours(task));
+          },
+          [this](const Error& error) { stop(error); }};
+}
 
 void ReadRun::start(std::vector<Input> inputs, std::function<void(Status)> on_finished) {
   on_finished_ = std::move(on_finished);
@@ -69,6 +78,8 @@ void ReadRun::start(std::vector<Input> inputs, std::function<void(Status)> on_fi
   for (Input& input : inputs) {
     auto task = std::make_unique<DocumentTask>();
     task->id = tasks_.size() + 1;
+    task->password = options_.password;
+    task->dpi = options_.dpi;
     task->file = clean_utf8(input.name);
     task->fd = std::move(input.spool);
     inputs_.insert(identity_of(input.path));
@@ -83,9 +94,7 @@ void ReadRun::pump() {
   if (is_stopped_) return;
   if (tasks_.empty()) return end_run(Done{});
   admit_tasks();
-  while (!is_stopped_ && assign_one()) {
-  }
-  pool_.want(wanted_readers());
+  desk_.pump();
 }
 
 /// From here on nothing is assigned, digested or written. The pool ends in a turn of its own: the
@@ -93,8 +102,9 @@ void ReadRun::pump() {
 void ReadRun::end_run(Status status) {
   if (is_stopped_) return;
   is_stopped_ = true;
+  desk_.stop();
   boost::asio::post(loop_, [this, status = std::move(status)]() mutable {
-    pool_.close();
+    desk_.close();
     on_finished_(std::move(status));
   });
 }
@@ -137,12 +147,22 @@ void ReadRun::step_digest(DocumentTask& task) {
   auto stored = documents_.find_or_add(task.sha256, reading_options(options_));
   if (!stored) return stop(stored.error());
   task.stored = *stored;
+  task.document_fd = task.fd.get();
+  desk_.add(task);
   if (task.stored.opened) {
-    begin_pages(task);
-  } else {
-    task.state = DocumentTask::State::Opening;
-    pump();
+    task.page_count = task.stored.opened->page_count;
+    return begin_pages(task);
   }
+  task.state = DocumentTask::State::Opening;
+  task.wish = DeskTask::Wish::Open;
+  pump();
+}
+
+void ReadRun::on_opened(DocumentTask& task, const protocol::Opened& opened) {
+  task.stored.opened = DocumentShape{opened.type, opened.page_count};
+  const Status saved = documents_.save_opened(task.stored.id, *task.stored.opened);
+  if (!saved) return stop(saved.error());
+  begin_pages(task);
 }
 
 void ReadRun::begin_pages(DocumentTask& task) {
@@ -158,6 +178,7 @@ void ReadRun::begin_pages(DocumentTask& task) {
                                           {page_limit(options_.memory), options_.page_seconds});
   if (!settled) return stop(settled.error());
   task.state = DocumentTask::State::Reading;
+  task.wish = DeskTask::Wish::Pages;
   task.pages.start(*std::move(settled));
   task.pages_kept = task.pages.page_count() - task.pages.left();
   totals_.pages_waiting += task.pages.left();
@@ -165,62 +186,22 @@ void ReadRun::begin_pages(DocumentTask& task) {
   pump();
 }
 
-std::uint32_t ReadRun::wanted_readers() const {
-  std::uint32_t wanted = pool_.busy_count();
-  for (const auto& task : tasks_) {
-    if (task->needs_hand()) ++wanted;
-    if (task->needs_reading()) wanted += task->pages.left();
-    if (wanted > 2 * options_.jobs) break;
+void ReadRun::keep_page(DocumentTask& task, std::uint32_t page_index, const StoredPage& page) {
+  if (const auto* gap = std::get_if<Gap>(&page.outcome)) {
+    ++totals_.gaps;
+    observer_.on_gap(task.file, page_index + 1, *gap);
   }
-  return wanted;
-}
-
-/// Gives one idle reader something to do; false where there is no reader or nothing to do.
-bool ReadRun::assign_one() {
-  for (const auto& task : tasks_) {
-    if (!task->needs_hand() && !task->needs_reading()) continue;
-    PooledReader* reader = pool_.take_idle(task->id);
-    if (reader == nullptr) return false;
-    if (reader->open_document != task->id) {
-      assign_open(*reader, *task);
-    } else if (task->needs_reading()) {
-      assign_page(*reader, *task);
-    } else {
-      assign_layer(*reader, *task);
-    }
-    return true;
-  }
-  return false;
-}
-
-void ReadRun::assign_open(PooledReader& reader, DocumentTask& task) {
-  task.is_with_reader = true;
-  reader.open_document = 0;
-  at_work_[&reader] = Assignment{&task};
-  const int fd = task.fd.get();
-  pool_.request(reader, protocol::Open{options_.password}, std::span(&fd, 1), {});
-}
-
-void ReadRun::assign_page(PooledReader& reader, DocumentTask& task) {
-  Assignment assignment{&task};
-  assignment.page = task.pages.take();
-  const Attempt& attempt = assignment.page->history.next;
-  protocol::ReadPage request;
-  request.page_index = assignment.page->page_index;
-  request.dpi = attempt.is_second_look ? second_look_dpi : options_.dpi;
-  request.dpi_max = attempt.dpi_max.value == 0 ? raster_dpi_max : attempt.dpi_max;
-  request.allowed = attempt.route;
-  request.look = attempt.is_second_look ? protocol::Look::Second : protocol::Look::First;
-  request.limit = page_limit(options_.memory);
-  request.pixels_max = page_pixels_max;
-  const Expected expected{std::chrono::milliseconds(0), assignment.page->cpu_spent};
-  assignment.request = request;
-  at_work_[&reader] = std::move(assignment);
-  pool_.request(reader, request, {}, expected);
+  const Status saved = documents_.save_page(task.stored.id, page_index, page);
+  if (!saved) return stop(saved.error());
+  ++totals_.pages_read_now;
+  --totals_.pages_waiting;
+  task.pages.finish_one();
+  if (task.pages.is_finished()) finish_pages(task);
 }
 
 /// Every page has ended. What waited for the same content finds it in the store now.
 void ReadRun::finish_pages(DocumentTask& task) {
+  task.wish = DeskTask::Wish::Nothing;
   if (options_.pdf == PdfOutput::Yes) {
     begin_layer(task);
   } else {
@@ -249,17 +230,26 @@ void ReadRun::begin_layer(DocumentTask& task) {
   task.layer_words = *std::move(words);
   task.layer = *std::move(file);
   task.state = DocumentTask::State::Layering;
-  task.is_with_reader = false;
+  task.layer_fd = task.layer->fd();
+  task.layer_words_fd = task.layer_words.get();
+  task.wish = DeskTask::Wish::Layer;
   pump();
 }
 
-void ReadRun::assign_layer(PooledReader& reader, DocumentTask& task) {
-  task.is_with_reader = true;
-  at_work_[&reader] = Assignment{&task};
-  const std::array fds = {task.layer->fd(), task.layer_words.get()};
-  const auto predicted = std::chrono::milliseconds(task.size / layer_bytes_per_ms);
-  pool_.request(reader, protocol::WriteLayer{task.pages.page_count()}, fds,
-                {predicted, {}, Expected::Scope::Document});
+/// A PDF that cannot get its layer costs only the PDF: record and Markdown are written all the
+/// same.
+void ReadRun::finish_layer(DocumentTask& task, const std::string& failure) {
+  task.layer_words = Fd();
+  if (failure.empty()) {
+    task.outcome.pdf = task.layer->path();
+    const Status committed = task.layer->commit();
+    if (!committed) return give_up_results(task, committed.error());
+  } else {
+    task.outcome.detail = "no PDF with a text layer: " + failure;
+    remove_stale_pdf(task);
+  }
+  task.layer.reset();
+  begin_record(task, Completeness::Whole);
 }
 
 void ReadRun::begin_record(DocumentTask& task, Completeness completeness) {
@@ -309,6 +299,8 @@ void ReadRun::end_task(DocumentTask& task, DocumentState state) {
     outcome.damaged = task.writer->counts().damaged;
   }
   task.state = DocumentTask::State::Ended;
+  task.wish = DeskTask::Wish::Nothing;
+  desk_.remove(task);
   wake_twins(task);
   ++totals_.documents_done;
   observer_.on_document(outcome);
@@ -369,7 +361,7 @@ void ReadRun::stop(const Error& error) { end_run(error); }
 void ReadRun::interrupt() {
   if (is_stopped_) return;
   is_stopped_ = true;
-  pool_.close();
+  desk_.close();
   for (const auto& task : tasks_) {
     if (task->state >= DocumentTask::State::Reading) write_interrupted(*task);
   }
@@ -419,7 +411,7 @@ ReadSnapshot ReadRun::snapshot() const {
     now.current_done = task->pages.page_count() - task->pages.left();
     break;
   }
-  for (const PooledReader& reader : pool_.readers()) {
+  for (const PooledReader& reader : desk_.readers()) {
     const ProcessMemory memory = probe_process(reader.pid());
     now.memory_used =
         now.memory_used + memory.anonymous.value_or(Bytes{}) + memory.swap.value_or(Bytes{});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "node/document_task.h"
+#include "node/page_queue.h"
 
 #include <doctest/doctest.h>
 

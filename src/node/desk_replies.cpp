@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What becomes of a reader's answer or its death: the second half of ReadRun.
+// What becomes of a reader's answer or its death: the second half of ReadingDesk.
 #include <algorithm>
 #include <cstdint>
 #include <utility>
 
-#include "node/read_run.h"
+#include "node/reading_desk.h"
 #include "plan/admission.h"
 
 namespace civicum {
@@ -50,12 +50,11 @@ std::string lowered_by(WorkerEnd end) {
 
 }  // namespace
 
-void ReadRun::on_reply(PooledReader& reader, protocol::Reply reply) {
-  const Assignment& assignment = at_work_.at(&reader);
-  const bool is_page = assignment.page.has_value();
-  const bool is_layer = assignment.task->state == DocumentTask::State::Layering && !is_page &&
-                        reader.open_document == assignment.task->id;
-  const bool is_opening = !is_page && !is_layer;
+void ReadingDesk::on_reply(PooledReader& reader, protocol::Reply reply) {
+  const Errand errand = at_work_.at(&reader).errand;
+  const bool is_page = errand == Errand::Page;
+  const bool is_layer = errand == Errand::Layer;
+  const bool is_opening = errand == Errand::Open;
   const auto breaks_protocol = [&] {
     pool_.kill(reader, {WorkerEnd::ProtocolBroken, "the reader answered what was not asked"});
   };
@@ -82,7 +81,7 @@ void ReadRun::on_reply(PooledReader& reader, protocol::Reply reply) {
       reply);
 }
 
-ReadRun::Assignment ReadRun::take_assignment(PooledReader& reader) {
+ReadingDesk::Assignment ReadingDesk::take_assignment(PooledReader& reader) {
   const auto found = at_work_.find(&reader);
   ENSURE(found != at_work_.end());
   Assignment assignment = std::move(found->second);
@@ -90,32 +89,31 @@ ReadRun::Assignment ReadRun::take_assignment(PooledReader& reader) {
   return assignment;
 }
 
-void ReadRun::on_opened(PooledReader& reader, const protocol::Opened& opened) {
-  DocumentTask& task = *take_assignment(reader).task;
+void ReadingDesk::on_opened(PooledReader& reader, const protocol::Opened& opened) {
+  DeskTask& task = *take_assignment(reader).task;
   pool_.finish(reader);
   reader.open_document = task.id;
   task.is_with_reader = false;
-  if (task.state == DocumentTask::State::Opening) {
-    task.stored.opened = DocumentShape{opened.type, opened.page_count};
-    const Status saved = documents_.save_opened(task.stored.id, *task.stored.opened);
-    if (!saved) return stop(saved.error());
-    begin_pages(task);
-  } else if (task.stored.opened->page_count != opened.page_count) {
+  if (!task.page_count) {
+    task.page_count = opened.page_count;
+    task.wish = DeskTask::Wish::Nothing;
+    events_.on_opened(task, opened);
+  } else if (*task.page_count != opened.page_count) {
     pool_.kill(reader, {WorkerEnd::ProtocolBroken, "the document changed its number of pages"});
   }
   pump();
 }
 
-void ReadRun::on_open_failed(PooledReader& reader, const protocol::OpenFailed& failed) {
-  DocumentTask& task = *take_assignment(reader).task;
+void ReadingDesk::on_open_failed(PooledReader& reader, const protocol::OpenFailed& failed) {
+  DeskTask& task = *take_assignment(reader).task;
   pool_.finish(reader);
   task.is_with_reader = false;
-  drop_assignments(task);
-  fail_task(task, failed.reason, failed.detail);
+  remove(task);
+  events_.on_open_failed(task, failed.reason, failed.detail);
 }
 
 /// Takes a document out of every reader's hands: their work on it is ended and forgotten.
-void ReadRun::drop_assignments(const DocumentTask& task) {
+void ReadingDesk::drop_assignments(const DeskTask& task) {
   std::erase_if(at_work_, [this, &task](const auto& entry) {
     if (entry.second.task != &task) return false;
     pool_.kill(*entry.first, {WorkerEnd::KilledFromOutside, "its document was given up"});
@@ -123,7 +121,7 @@ void ReadRun::drop_assignments(const DocumentTask& task) {
   });
 }
 
-void ReadRun::on_planned(PooledReader& reader, const protocol::Planned& planned) {
+void ReadingDesk::on_planned(PooledReader& reader, const protocol::Planned& planned) {
   Assignment& assignment = at_work_.at(&reader);
   if (assignment.planned || planned.dpi > assignment.request.dpi_max ||
       planned.predicted_bytes > assignment.request.limit) {
@@ -136,7 +134,7 @@ void ReadRun::on_planned(PooledReader& reader, const protocol::Planned& planned)
 }
 
 /// Lets pages start in the order in which they asked, as far as memory goes.
-void ReadRun::admit_waiting() {
+void ReadingDesk::admit_waiting() {
   std::vector<Bytes> running;
   std::vector<std::pair<PooledReader*, Assignment*>> waiting;
   for (auto& [reader, assignment] : at_work_) {
@@ -166,18 +164,18 @@ void ReadRun::admit_waiting() {
   }
 }
 
-StoredPage ReadRun::stored_page(const PooledReader& reader, const PageWork& work,
-                                std::variant<PageReading, Gap> outcome) const {
+StoredPage ReadingDesk::stored_page(const PooledReader& reader, const PageWork& work,
+                                    std::variant<PageReading, Gap> outcome) const {
   return {std::move(outcome),
           work.history.attempts + 1,
           reader.sandbox,
           {page_limit(options_.memory), options_.page_seconds}};
 }
 
-void ReadRun::on_page_read(PooledReader& reader, protocol::PageRead read) {
+void ReadingDesk::on_page_read(PooledReader& reader, protocol::PageRead read) {
   Assignment assignment = take_assignment(reader);
-  DocumentTask& task = *assignment.task;
-  PageWork& work = *assignment.page;
+  DeskTask& task = *assignment.task;
+  PageWork& work = assignment.page;
   work.cpu_spent += pool_.cpu_used(reader);
   pool_.finish(reader);
   PageReading& reading = read.reading;
@@ -185,114 +183,86 @@ void ReadRun::on_page_read(PooledReader& reader, protocol::PageRead read) {
     reading.degraded = Degradation{work.dpi_before, reading.dpi, work.lowered_for};
   }
   const bool may_look_again =
-      !work.first_look && options_.dpi < second_look_dpi && work.history.attempts == 0;
+      !work.first_look && task.dpi < second_look_dpi && work.history.attempts == 0;
   StoredPage page = stored_page(reader, work, std::move(reading));
   if (read.wants_second_look && may_look_again) {
     work.first_look = std::move(page);
     work.history.next.is_second_look = true;
     task.pages.put_back(std::move(work));
   } else {
-    keep_page(task, work, better_of(std::move(work.first_look), std::move(page)));
+    events_.on_page(task, work.page_index, better_of(std::move(work.first_look), std::move(page)));
   }
   admit_waiting();
   pump();
 }
 
-void ReadRun::on_page_failed(PooledReader& reader, const protocol::PageFailed& failed) {
+/// A reader that caught its own failure lives on.
+void ReadingDesk::on_page_failed(PooledReader& reader, const protocol::PageFailed& failed) {
   Assignment assignment = take_assignment(reader);
-  PageWork& work = *assignment.page;
-  work.cpu_spent += pool_.cpu_used(reader);
+  PageWork& work = assignment.page;
   pool_.finish(reader);
-  settle_failure(*assignment.task, std::move(work), reader, failed);
+  if (work.first_look) {
+    events_.on_page(*assignment.task, work.page_index, *std::move(work.first_look));
+  } else {
+    Gap gap{failed.reason, failed.detail, {}, {}, work.history.tried};
+    if (failed.needed.count != 0) gap.needed_bytes = failed.needed;
+    if (failed.limit.count != 0) gap.limit_bytes = failed.limit;
+    events_.on_page(*assignment.task, work.page_index, stored_page(reader, work, std::move(gap)));
+  }
   admit_waiting();
   pump();
 }
 
-/// A reader that caught its own failure lives on; the page goes down the ladder only where less
-/// memory may help.
-void ReadRun::settle_failure(DocumentTask& task, PageWork work, const PooledReader& reader,
-                             const protocol::PageFailed& failed) {
-  if (work.first_look) {
-    StoredPage first = *std::move(work.first_look);
-    return keep_page(task, work, std::move(first));
-  }
-  Gap gap{failed.reason, failed.detail, {}, {}, work.history.tried};
-  if (failed.needed.count != 0) gap.needed_bytes = failed.needed;
-  if (failed.limit.count != 0) gap.limit_bytes = failed.limit;
-  StoredPage page = stored_page(reader, work, std::move(gap));
-  keep_page(task, work, std::move(page));
-}
-
-void ReadRun::keep_page(DocumentTask& task, const PageWork& work, StoredPage page) {
-  if (const auto* gap = std::get_if<Gap>(&page.outcome)) {
-    ++totals_.gaps;
-    observer_.on_gap(task.file, work.page_index + 1, *gap);
-  }
-  const Status saved = documents_.save_page(task.stored.id, work.page_index, page);
-  if (!saved) return stop(saved.error());
-  ++totals_.pages_read_now;
-  --totals_.pages_waiting;
-  task.pages.finish_one();
-  if (task.pages.is_finished()) finish_pages(task);
-}
-
-void ReadRun::on_layer_end(PooledReader& reader, const std::string& failure) {
-  DocumentTask& task = *take_assignment(reader).task;
+void ReadingDesk::on_layer_end(PooledReader& reader, const std::string& failure) {
+  DeskTask& task = *take_assignment(reader).task;
   pool_.finish(reader);
-  finish_layer(task, failure);
+  end_layer(task, failure);
   pump();
 }
 
-/// A PDF that cannot get its layer costs only the PDF: record and Markdown are written all the
-/// same.
-void ReadRun::finish_layer(DocumentTask& task, const std::string& failure) {
+void ReadingDesk::end_layer(DeskTask& task, const std::string& failure) {
   task.is_with_reader = false;
-  task.layer_words = Fd();
-  if (failure.empty()) {
-    task.outcome.pdf = task.layer->path();
-    const Status committed = task.layer->commit();
-    if (!committed) return give_up_results(task, committed.error());
-  } else {
-    task.outcome.detail = "no PDF with a text layer: " + failure;
-    remove_stale_pdf(task);
-  }
-  task.layer.reset();
-  begin_record(task, Completeness::Whole);
+  task.wish = DeskTask::Wish::Nothing;
+  events_.on_layer(task, failure);
 }
 
-void ReadRun::on_reader_end(PooledReader& reader, const ReaderEnd& end) {
+void ReadingDesk::on_reader_end(PooledReader& reader, const ReaderEnd& end) {
   if (!at_work_.contains(&reader)) return;  // dropped
   Assignment assignment = take_assignment(reader);
-  DocumentTask& task = *assignment.task;
-  if (assignment.page) {
-    after_page_death(reader, std::move(assignment), end);
-  } else if (task.state == DocumentTask::State::Layering && reader.open_document == task.id) {
-    after_layer_death(task, end);
-  } else {
-    after_open_death(task, end);
+  switch (assignment.errand) {
+    case Errand::Page:
+      after_page_death(reader, std::move(assignment), end);
+      break;
+    case Errand::Layer:
+      after_layer_death(*assignment.task, end);
+      break;
+    case Errand::Open:
+      after_open_death(*assignment.task, end);
+      break;
   }
   admit_waiting();
 }
 
 /// Writing a layer is begun anew where its reader was killed from outside.
-void ReadRun::after_layer_death(DocumentTask& task, const ReaderEnd& end) {
+void ReadingDesk::after_layer_death(DeskTask& task, const ReaderEnd& end) {
   const bool is_outside = end.how == WorkerEnd::KilledFromOutside;
-  if (!is_outside || ++task.layer_kills >= outside_kills_max) return finish_layer(task, end.detail);
-  task.layer.reset();
-  begin_layer(task);
+  if (!is_outside || ++task.layer_kills >= outside_kills_max) return end_layer(task, end.detail);
+  task.is_with_reader = false;
+  events_.on_layer_killed(task);
 }
 
-void ReadRun::after_open_death(DocumentTask& task, const ReaderEnd& end) {
+void ReadingDesk::after_open_death(DeskTask& task, const ReaderEnd& end) {
   task.is_with_reader = false;
   const bool is_outside = end.how == WorkerEnd::KilledFromOutside;
   std::uint32_t& count = is_outside ? task.open_kills : task.open_crashes;
   if (++count < (is_outside ? outside_kills_max : open_crashes_max)) return;
-  drop_assignments(task);
-  fail_task(task, OpenError::Damaged, "cannot be opened: " + end.detail);
+  remove(task);
+  events_.on_open_failed(task, OpenError::Damaged, "cannot be opened: " + end.detail);
 }
 
-void ReadRun::after_page_death(PooledReader& reader, Assignment assignment, const ReaderEnd& end) {
-  PageWork work = *std::move(assignment.page);
+void ReadingDesk::after_page_death(PooledReader& reader, Assignment assignment,
+                                   const ReaderEnd& end) {
+  PageWork work = std::move(assignment.page);
   if (end.how != WorkerEnd::KilledFromOutside) work.cpu_spent += pool_.cpu_used(reader);
   AttemptMade made{work.history.next, std::nullopt, Dpi{0}};
   if (assignment.planned) {
@@ -313,11 +283,9 @@ void ReadRun::after_page_death(PooledReader& reader, Assignment assignment, cons
       gap.needed_bytes = assignment.planned->predicted_bytes;
       gap.limit_bytes = assignment.request.limit;
     }
-    StoredPage page = stored_page(reader, work, std::move(gap));
-    keep_page(*assignment.task, work, std::move(page));
+    events_.on_page(*assignment.task, work.page_index, stored_page(reader, work, std::move(gap)));
   } else {
-    StoredPage first = *std::move(work.first_look);
-    keep_page(*assignment.task, work, std::move(first));
+    events_.on_page(*assignment.task, work.page_index, *std::move(work.first_look));
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "node/document_task.h"
+#include "node/page_queue.h"
 
 #include <algorithm>
 #include <utility>
@@ -38,11 +38,5 @@ void PageQueue::finish_one() {
 }
 
 bool PageQueue::has_waiting() const { return !again_.empty() || next_ < settled_.size(); }
-
-bool DocumentTask::needs_hand() const {
-  return (state == State::Opening || state == State::Layering) && !is_with_reader;
-}
-
-bool DocumentTask::needs_reading() const { return state == State::Reading && pages.has_waiting(); }
 
 }  // namespace civicum

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where documents are read: gives the readers of the pool what tasks wish for, a page at a time,
+// and says how each wish ended, whatever happened to the readers meanwhile. It decides by plan/
+// (admission, ladder); where pages come from and where they are kept is its owner's business
+// (read_run.h: the inputs of a command; worker.h: the store's queue).
+//
+// Invariant: every page that was taken from a task's queue comes back exactly once, by on_page or,
+// where it is tried again, into the queue.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "node/page_queue.h"
+#include "node/reader_pool.h"
+
+namespace civicum {
+
+/// Small print and low confidence are looked at again at this.
+inline constexpr Dpi second_look_dpi{300};
+
+struct DeskOptions {
+  ReaderCommand command;
+  std::uint32_t jobs = 1;
+  std::uint32_t page_seconds = 60;
+  Bytes memory = gib(2);  ///< of all processes together
+};
+
+/// A document on the desk. The owner sets what it wishes for; the desk counts the deaths.
+struct DeskTask {
+  enum class Wish : std::uint8_t { Nothing, Open, Pages, Layer };
+
+  std::uint64_t id = 0;  ///< never 0 on a desk; smaller ids are served first
+  Wish wish = Wish::Nothing;
+  int document_fd = -1;  ///< borrowed
+  std::uint64_t size = 0;
+  std::string password;
+  Dpi dpi{200};
+  std::optional<std::uint32_t> page_count;  ///< once it has been opened
+  PageQueue pages;                          ///< of Wish::Pages
+  int layer_fd = -1;                        ///< of Wish::Layer: where the PDF goes, borrowed
+  int layer_words_fd = -1;                  ///< … and its words (protocol/layer_words.h)
+
+  bool needs_hand() const;  ///< one reader for the document as a whole
+  bool needs_reading() const;
+
+  // The desk's own.
+  bool is_with_reader = false;  ///< one opens it or writes its layer
+  std::uint32_t open_crashes = 0;
+  std::uint32_t open_kills = 0;
+  std::uint32_t layer_kills = 0;
+};
+
+/// Always from the loop.
+struct DeskEvents {
+  std::function<void(DeskTask&, const protocol::Opened&)> on_opened;  ///< of Wish::Open
+  /// Of any wish; the desk has let go of the task.
+  std::function<void(DeskTask&, OpenError, const std::string& detail)> on_open_failed;
+  std::function<void(DeskTask&, std::uint32_t page_index, StoredPage)> on_page;
+  /// Written where `failure` is empty.
+  std::function<void(DeskTask&, const std::string& failure)> on_layer;
+  /// The layer's reader was killed from outside: begin it anew.
+  std::function<void(DeskTask&)> on_layer_killed;
+  std::function<void(const Error&)> on_broken;  ///< readers do not start
+};
+
+class ReadingDesk {
+ public:
+  ReadingDesk(Loop& loop, DeskOptions options, DeskEvents events);
+
+  /// The task stays where it is until remove().
+  void add(DeskTask& task);
+  /// Ends what readers do on it.
+  void remove(DeskTask& task);
+  /// Gives idle readers what the tasks wish for now; to be called after a wish has changed.
+  void pump();
+  /// From here on nothing is given to readers.
+  void stop() { is_stopped_ = true; }
+  /// Ends the readers, without further events. Not from within an event.
+  void close();
+
+  const std::list<PooledReader>& readers() const { return pool_.readers(); }
+
+ private:
+  enum class Errand : std::uint8_t { Open, Page, Layer };
+  struct Assignment {
+    DeskTask* task = nullptr;
+    Errand errand = Errand::Open;
+    PageWork page = {};
+    protocol::ReadPage request = {};
+    std::optional<protocol::Planned> planned = {};
+    std::optional<Clock::time_point> waiting_since =
+        {};  ///< planned, but memory does not allow it yet
+  };
+
+  std::uint32_t wanted_readers() const;
+  bool assign_one();
+  void assign_open(PooledReader& reader, DeskTask& task);
+  void assign_page(PooledReader& reader, DeskTask& task);
+  void assign_layer(PooledReader& reader, DeskTask& task);
+
+  // What readers answer, and what their deaths mean (desk_replies.cpp).
+  void on_reply(PooledReader& reader, protocol::Reply reply);
+  void on_opened(PooledReader& reader, const protocol::Opened& opened);
+  void on_open_failed(PooledReader& reader, const protocol::OpenFailed& failed);
+  void on_planned(PooledReader& reader, const protocol::Planned& planned);
+  void on_page_read(PooledReader& reader, protocol::PageRead read);
+  void on_page_failed(PooledReader& reader, const protocol::PageFailed& failed);
+  void on_layer_end(PooledReader& reader, const std::string& failure);
+  void end_layer(DeskTask& task, const std::string& failure);
+  void on_reader_end(PooledReader& reader, const ReaderEnd& end);
+  void after_layer_death(DeskTask& task, const ReaderEnd& end);
+  void after_open_death(DeskTask& task, const ReaderEnd& end);
+  void after_page_death(PooledReader& reader, Assignment assignment, const ReaderEnd& end);
+  void admit_waiting();
+  void drop_assignments(const DeskTask& task);
+  Assignment take_assignment(PooledReader& reader);
+  StoredPage stored_page(const PooledReader& reader, const PageWork& work,
+                         std::variant<PageReading, Gap> outcome) const;
+
+  DeskOptions options_;
+  DeskEvents events_;
+  ReaderPool pool_;
+  std::map<std::uint64_t, DeskTask*> tasks_;
+  std::map<PooledReader*, Assignment> at_work_;
+  bool is_stopped_ = false;
+};
+
+}  // namespace civicum
