@@ -16,5 +16,9 @@ struct Command {
 };
 
 int run_read(const std::vector<std::string>& arguments);
+int run_add(const std::vector<std::string>& arguments);
+int run_worker(const std::vector<std::string>& arguments);
+int run_docs(const std::vector<std::string>& arguments);
+int run_jobs(const std::vector<std::string>& arguments);
 
 }  // namespace civicum

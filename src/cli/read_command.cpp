@@ -17,8 +17,11 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/parsing.h"
 #include "cli/read_display.h"
 #include "cli/read_options.h"
+#include "cli/store_options.h"
+#include "cli/table.h"
 #include "cli/talk.h"
 #include "host/cpu.h"
 #include "host/memory.h"
@@ -35,56 +38,11 @@ namespace fs = std::filesystem;
 
 constexpr auto tick_interval = std::chrono::milliseconds(250);
 
-int fail(const Error& error) {
-  talk("civicum: " + error.what);
-  return exit_code_of(error.kind);
-}
-
-std::string default_data_folder() {
-  const char* data_home = std::getenv("XDG_DATA_HOME");
-  if (data_home != nullptr && data_home[0] == '/') return std::string(data_home) + "/civicum";
-  const char* home = std::getenv("HOME");
-  if (home != nullptr && home[0] == '/') return std::string(home) + "/.local/share/civicum";
-  return "";
-}
-
 ReadDefaults probe_defaults() {
   const MemoryFacts memory = probe_memory();
   const Bytes total = memory.total.value_or(gib(1));
   const Bytes usable = usable_memory(memory).value_or(total);
   return {usable_cpu_count(probe_cpu()), default_memory(total, usable), default_data_folder()};
-}
-
-Status make_folder(const std::string& folder, mode_t mode) {
-  std::error_code failed;
-  fs::create_directories(fs::path(folder), failed);
-  if (failed) {
-    return os_failure(kind_of_errno(failed.value()), "cannot make the folder " + folder,
-                      failed.value());
-  }
-  if (access(folder.c_str(), W_OK | X_OK) != 0) {
-    return os_failure(ErrorKind::Denied, "cannot write in the folder " + folder, errno);
-  }
-  if (mode != 0) (void)chmod(folder.c_str(), mode);
-  return Done{};
-}
-
-Result<std::string> reader_beside_us() {
-  std::string path(PATH_MAX, '\0');
-  const ssize_t size = readlink("/proc/self/exe", path.data(), path.size());
-  if (size <= 0) return os_failure(ErrorKind::Unavailable, "cannot find civicum-reader", errno);
-  path.resize(static_cast<std::size_t>(size));
-  return fs::path(path).replace_filename("civicum-reader").string();
-}
-
-/// The data folder belongs to one process at a time; the second one says so and waits.
-Result<FileLock> own_data_folder(const std::string& folder) {
-  const std::string path = folder + "/owner.lock";
-  std::optional<FileLock> lock = TRY(FileLock::try_take(path));
-  if (lock) return *std::move(lock);
-  talk(fmt::format("civicum: waiting: process {} uses {}; --data DIR reads beside it",
-                   FileLock::holder(path), folder));
-  return FileLock::take(path);
 }
 
 /// `error` is what ended the run early; empty: nothing did.
@@ -221,7 +179,7 @@ class ReadCommand {
     if (inputs.documents.empty()) return nothing_to_read();
     (void)TRY(make_folder(options.data_folder, 0700));
     (void)TRY(make_folder(options.out_folder, 0));
-    const FileLock lock = TRY(own_data_folder(options.data_folder));
+    const FileLock lock = TRY(own_folder(options.data_folder));
     Store store = TRY(Store::open(options.store, options.data_folder));
     (void)TRY(spool_streams(inputs, options.data_folder));
     take_failures(inputs);
@@ -247,14 +205,6 @@ class ReadCommand {
                        "another folder, one below it is left out"};
     }
     return Done{};
-  }
-
-  static Status print(const std::string& text) {
-    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
-        std::fflush(stdout) == 0) {
-      return Done{};
-    }
-    return os_failure(ErrorKind::Unavailable, "cannot write to standard output", errno);
   }
 
   void take_failures(Inputs& inputs) {

@@ -11,11 +11,6 @@
 namespace civicum {
 namespace {
 
-constexpr std::uint32_t dpi_min = 100;
-constexpr std::uint32_t dpi_max = 600;
-constexpr std::uint32_t jobs_max = 64;
-constexpr Bytes memory_min = mib(192);
-
 const char* const description =
     "Reads PDFs, PNG, JPEG and TIFF images, whole folders, or standard input (-). For each input "
     "it\n"
@@ -96,23 +91,6 @@ Result<SummaryChoice> parse_summary(const std::string& word) {
                "--summary " + word + ": this version knows auto, extract and off"};
 }
 
-Status check_lang(const std::string& lang) {
-  static const std::set<char> allowed = [] {
-    std::set<char> chars = {'_', '+'};
-    for (char c = 'a'; c <= 'z'; ++c) chars.insert(c);
-    for (char c = 'A'; c <= 'Z'; ++c) chars.insert(c);
-    return chars;
-  }();
-  const bool has_nameless =
-      lang.starts_with('+') || lang.ends_with('+') || lang.find("++") != std::string::npos;
-  const bool is_good =
-      !lang.empty() && lang.size() < 64 && !has_nameless &&
-      std::all_of(lang.begin(), lang.end(), [](char c) { return allowed.contains(c); });
-  if (is_good) return Done{};
-  return Error{ErrorKind::BadInput,
-               "--lang " + lang + ": expected language names such as spa or spa+eng"};
-}
-
 Result<ReadRequest> check_words(ReadRequest request, const Words& words,
                                 const ReadDefaults& defaults) {
   ReadOptions& options = request.options;
@@ -138,6 +116,23 @@ Result<ReadRequest> check_words(ReadRequest request, const Words& words,
 }
 
 }  // namespace
+
+Status check_lang(const std::string& lang) {
+  static const std::set<char> allowed = [] {
+    std::set<char> chars = {'_', '+'};
+    for (char c = 'a'; c <= 'z'; ++c) chars.insert(c);
+    for (char c = 'A'; c <= 'Z'; ++c) chars.insert(c);
+    return chars;
+  }();
+  const bool has_nameless =
+      lang.starts_with('+') || lang.ends_with('+') || lang.find("++") != std::string::npos;
+  const bool is_good =
+      !lang.empty() && lang.size() < 64 && !has_nameless &&
+      std::all_of(lang.begin(), lang.end(), [](char c) { return allowed.contains(c); });
+  if (is_good) return Done{};
+  return Error{ErrorKind::BadInput,
+               "--lang " + lang + ": expected language names such as spa or spa+eng"};
+}
 
 Result<Bytes> parse_bytes(const std::string& text) {
   const auto wrong = [&text] {

@@ -16,6 +16,11 @@ namespace civicum {
 enum class Verbosity : std::uint8_t { Normal, Quiet };
 enum class OutputFormat : std::uint8_t { Text, Json };
 
+inline constexpr std::uint32_t dpi_min = 100;
+inline constexpr std::uint32_t dpi_max = 600;
+inline constexpr std::uint32_t jobs_max = 64;
+inline constexpr Bytes memory_min = mib(192);
+
 struct ReadRequest {
   ReadOptions options;
   std::vector<std::string> arguments;
@@ -33,6 +38,9 @@ struct ReadDefaults {
 /// A request, or the help's text. BadInput with a sentence on wrong usage.
 Result<std::variant<ReadRequest, std::string>> parse_read(const std::vector<std::string>& arguments,
                                                           const ReadDefaults& defaults);
+
+/// BadInput where it is no list of language names as Tesseract has them.
+Status check_lang(const std::string& lang);
 
 /// "512M", "2G", "1.5g", "2147483648": bytes, powers of 1024. BadInput on anything else.
 Result<Bytes> parse_bytes(const std::string& text);

@@ -13,6 +13,11 @@ void PageQueue::start(std::vector<bool> settled) {
   skip_settled();
 }
 
+void PageQueue::add(std::uint32_t page_index) {
+  ++left_;
+  again_.emplace_back().page_index = page_index;
+}
+
 void PageQueue::skip_settled() {
   while (next_ < settled_.size() && settled_[next_]) ++next_;
 }

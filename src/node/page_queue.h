@@ -29,6 +29,8 @@ class PageQueue {
  public:
   /// Takes what is settled out of the pages to read.
   void start(std::vector<bool> settled);
+  /// One page more, whether it was settled or not.
+  void add(std::uint32_t page_index);
   /// Pages to be tried again come first, then the document's order.
   std::optional<PageWork> take();
   void put_back(PageWork work);

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "host/process.h"
 #include "node/layer_words.h"
+#include "node/reading_options.h"
 #include "plan/admission.h"
 
 namespace civicum {
@@ -20,12 +21,6 @@ namespace {
 
 // Documents at work beyond one per reader: enough that readers never wait for a digest.
 constexpr std::size_t tasks_ahead = 2;
-/// What makes the same content a different reading. The number rises when readings change for the
-/// better.
-std::string reading_options(const ReadOptions& options) {
-  return "reading=4 lang=" + options.lang + " dpi=" + std::to_string(options.dpi.value);
-}
-
 /// Device and inode; nothing is at (0, 0).
 std::pair<dev_t, ino_t> identity_of(const std::string& path) {
   struct stat info {};
@@ -144,7 +139,8 @@ void ReadRun::step_digest(DocumentTask& task) {
   task.size = task.digest->size();
   task.digest.reset();
   if (task.size == 0) return fail_task(task, OpenError::Empty, "the file has no bytes");
-  auto stored = documents_.find_or_add(task.sha256, reading_options(options_));
+  auto stored = documents_.find_or_add(
+      {task.sha256, text_of(ReadingOptions{options_.lang, options_.dpi}), task.file, task.size});
   if (!stored) return stop(stored.error());
   task.stored = *stored;
   task.document_fd = task.fd.get();
@@ -177,6 +173,8 @@ void ReadRun::begin_pages(DocumentTask& task) {
   auto settled = documents_.settled_pages(task.stored.id, task.stored.opened->page_count,
                                           {page_limit(options_.memory), options_.page_seconds});
   if (!settled) return stop(settled.error());
+  const Status begun = documents_.write(begin_document_call(task.stored.id));
+  if (!begun) return stop(begun.error());
   task.state = DocumentTask::State::Reading;
   task.wish = DeskTask::Wish::Pages;
   task.pages.start(*std::move(settled));
@@ -279,6 +277,8 @@ void ReadRun::step_record(DocumentTask& task) {
   const Result<bool> has_more = task.writer->step();
   if (!has_more) return give_up_results(task, has_more.error());
   if (*has_more) return boost::asio::post(loop_, [this, &task] { step_record(task); });
+  const Status ended = documents_.write(end_document_call(task.stored.id));
+  if (!ended) return stop(ended.error());
   const bool has_gaps = task.writer->counts().gaps > 0;
   end_task(task, has_gaps ? DocumentState::FinishedWithGaps : DocumentState::Finished);
 }
@@ -310,6 +310,11 @@ void ReadRun::end_task(DocumentTask& task, DocumentState state) {
 }
 
 void ReadRun::fail_task(DocumentTask& task, OpenError reason, const std::string& detail) {
+  if (task.stored.id != 0) {
+    const Status failed =
+        documents_.write(fail_document_call(task.stored.id, name_of(reason), detail));
+    if (!failed) return stop(failed.error());
+  }
   const auto paths = record_paths(task);
   if (!paths) return give_up_results(task, paths.error());
   const Status written = write_failure_record(*paths, task.file, reason, detail);

@@ -51,6 +51,7 @@ void ReadingDesk::remove(DeskTask& task) {
 
 void ReadingDesk::close() {
   is_stopped_ = true;
+  at_work_.clear();
   pool_.close();
 }
 

@@ -38,6 +38,14 @@ void append_gap_markdown(std::string& out, std::uint32_t page_number, const Gap&
 
 }  // namespace
 
+void append_markdown(std::string& out, std::uint32_t page_number, const StoredPage& page) {
+  if (const auto* gap = std::get_if<Gap>(&page.outcome)) {
+    append_gap_markdown(out, page_number, *gap);
+  } else {
+    append_page_markdown(out, page_number, std::get<PageReading>(page.outcome));
+  }
+}
+
 RecordWriter::RecordWriter(Documents documents, DocumentId document, RecordHead head, Files files)
     : documents_(documents),
       document_(document),

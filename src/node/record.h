@@ -46,6 +46,9 @@ struct RecordCounts {
   std::uint32_t damaged = 0;   ///< of degraded: a part of the page is missing
 };
 
+/// A page as it stands in the Markdown, or why it is missing there.
+void append_markdown(std::string& out, std::uint32_t page_number, const StoredPage& page);
+
 class RecordWriter {
  public:
   /// Creates both temporary files and writes the head. Corrupt where Whole is asked for and pages

@@ -69,6 +69,8 @@ class Database {
   /// the database.
   virtual Result<std::vector<SqlRows>> run(std::span<const SqlCall> calls,
                                            Durability durability) = 0;
+  /// After removals: leaves nothing of them in the database's files. Seconds for a large store.
+  virtual Status scrub() = 0;
   /// Where the store is, for people; without a password.
   virtual std::string name() const = 0;
 

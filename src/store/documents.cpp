@@ -26,22 +26,70 @@ StoredDocument document_of(const SqlRows& rows) {
   return document;
 }
 
+std::vector<std::uint32_t> page_indexes(const SqlRows& rows) {
+  std::vector<std::uint32_t> pages;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    pages.push_back(static_cast<std::uint32_t>(rows.integer(row, 0)));
+  }
+  return pages;
+}
+
+DocumentRow row_of(const SqlRows& rows, std::size_t row) {
+  DocumentRow document;
+  document.id = rows.integer(row, 0);
+  document.file = rows.bytes(row, 1);
+  document.sha256 = rows.bytes(row, 2);
+  document.options = rows.bytes(row, 3);
+  document.state = rows.bytes(row, 4);
+  if (!rows.is_null(row, 6)) {
+    document.opened = DocumentShape{static_cast<DocumentType>(rows.integer(row, 5)),
+                                    static_cast<std::uint32_t>(rows.integer(row, 6))};
+  }
+  document.size = static_cast<std::uint64_t>(rows.integer(row, 7));
+  document.reason = rows.bytes(row, 8);
+  document.detail = rows.bytes(row, 9);
+  document.added_at_ms = rows.integer(row, 10);
+  if (!rows.is_null(row, 11)) document.ended_at_ms = rows.integer(row, 11);
+  document.is_kept = rows.integer(row, 12) != 0;
+  document.pages_read = static_cast<std::uint32_t>(rows.integer(row, 13));
+  document.gaps = static_cast<std::uint32_t>(rows.integer(row, 14));
+  return document;
+}
+
 }  // namespace
 
-Result<StoredDocument> Documents::find_or_add(const std::string& sha256,
-                                              const std::string& options) {
-  const SqlRows found =
-      TRY(database_->run("find_document", {sha256, options}, Durability::Relaxed));
+Result<StoredDocument> Documents::find_or_add(const NewDocument& document) {
+  const SqlRows found = TRY(
+      database_->run("find_document", {document.sha256, document.options}, Durability::Relaxed));
   if (!found.empty()) return document_of(found);
-  const SqlRows added = TRY(database_->run("add_document", {sha256, options}, Durability::Durable));
+  const SqlRows added = TRY(database_->run(
+      "add_document",
+      {document.sha256, document.options, document.file, static_cast<std::int64_t>(document.size)},
+      Durability::Durable));
   return document_of(added);
 }
 
+SqlCall save_opened_call(DocumentId document, const DocumentShape& opened) {
+  return {"save_opened",
+          {document, static_cast<std::int64_t>(opened.type), std::int64_t{opened.page_count}}};
+}
+
+SqlCall begin_document_call(DocumentId document) { return {"begin_document", {document}}; }
+
+SqlCall end_document_call(DocumentId document) { return {"end_document", {document}}; }
+
+SqlCall fail_document_call(DocumentId document, std::string_view reason, std::string_view detail) {
+  return {"fail_document", {document, reason, detail}};
+}
+
+Status Documents::write(const SqlCall& call) {
+  (void)TRY(database_->run(std::span(&call, 1), Durability::Durable));
+  return Done{};
+}
+
 Status Documents::save_opened(DocumentId document, const DocumentShape& opened) {
-  (void)TRY(database_->run(
-      "save_opened",
-      {document, static_cast<std::int64_t>(opened.type), std::int64_t{opened.page_count}},
-      Durability::Relaxed));
+  const SqlCall call = save_opened_call(document, opened);
+  (void)TRY(database_->run(std::span(&call, 1), Durability::Relaxed));
   return Done{};
 }
 
@@ -98,17 +146,60 @@ Result<std::vector<bool>> Documents::settled_pages(DocumentId document, std::uin
 }
 
 Result<std::vector<std::uint32_t>> Documents::gap_pages(DocumentId document) {
-  const SqlRows rows = TRY(database_->run("gap_pages", {document}, Durability::Relaxed));
-  std::vector<std::uint32_t> pages;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    pages.push_back(static_cast<std::uint32_t>(rows.integer(row, 0)));
-  }
-  return pages;
+  return page_indexes(TRY(database_->run("gap_pages", {document}, Durability::Relaxed)));
+}
+
+Result<std::vector<std::uint32_t>> Documents::ended_pages(DocumentId document, std::uint32_t first,
+                                                          std::uint32_t count) {
+  return page_indexes(TRY(database_->run(
+      "ended_pages", {document, std::int64_t{first}, std::int64_t{count}}, Durability::Relaxed)));
 }
 
 Result<std::uint32_t> Documents::count_ended(DocumentId document) {
   const SqlRows rows = TRY(database_->run("count_ended", {document}, Durability::Relaxed));
   return static_cast<std::uint32_t>(rows.integer(0, 0));
+}
+
+Result<bool> Documents::keep(DocumentId document, const NewDocument& original) {
+  const SqlRows rows = TRY(database_->run(
+      "keep_document", {document, original.file, static_cast<std::int64_t>(original.size)},
+      Durability::Durable));
+  if (rows.empty()) return Error{ErrorKind::NotFound, "no document " + std::to_string(document)};
+  const std::string& state = rows.bytes(0, 0);
+  return (state == "received" || state == "reading") && rows.integer(0, 1) == 0;
+}
+
+Status Documents::remove(DocumentId document) {
+  (void)TRY(database_->run("remove_document", {document}, Durability::Durable));
+  return Done{};
+}
+
+Result<std::size_t> Documents::count_of_content(const std::string& sha256) {
+  const SqlRows rows = TRY(database_->run("documents_of_content", {sha256}, Durability::Relaxed));
+  return rows.size();
+}
+
+Result<DocumentRow> Documents::show(DocumentId document) {
+  const SqlRows rows = TRY(database_->run("show_document", {document}, Durability::Relaxed));
+  if (rows.empty()) return Error{ErrorKind::NotFound, "no document " + std::to_string(document)};
+  return row_of(rows, 0);
+}
+
+Result<std::vector<DocumentRow>> Documents::list(const DocumentFilter& filter) {
+  const SqlRows rows =
+      TRY(database_->run("list_documents", {filter.state, filter.after, std::int64_t{filter.count}},
+                         Durability::Relaxed));
+  std::vector<DocumentRow> documents;
+  for (std::size_t row = 0; row < rows.size(); ++row) documents.push_back(row_of(rows, row));
+  return documents;
+}
+
+Result<std::vector<DocumentId>> Documents::stranded(std::size_t count) {
+  const SqlRows rows = TRY(database_->run("stranded_documents", {static_cast<std::int64_t>(count)},
+                                          Durability::Relaxed));
+  std::vector<DocumentId> documents;
+  for (std::size_t row = 0; row < rows.size(); ++row) documents.push_back(rows.integer(row, 0));
+  return documents;
 }
 
 }  // namespace civicum

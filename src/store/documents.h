@@ -42,13 +42,43 @@ struct StoredPage {
   PageAllowance allowance;
 };
 
+struct NewDocument {
+  std::string sha256;
+  std::string options;  ///< what makes the same content a different reading
+  std::string file;     ///< its name, valid UTF-8
+  std::uint64_t size = 0;
+};
+
+struct DocumentRow {
+  DocumentId id = 0;
+  std::string file;
+  std::string sha256;
+  std::string options;
+  std::string state;  ///< "received", "reading", "done", "done_with_gaps", "failed"
+  std::optional<DocumentShape> opened;
+  std::uint64_t size = 0;
+  std::string reason;  ///< of a failure
+  std::string detail;
+  std::int64_t added_at_ms = 0;  ///< of the epoch
+  std::optional<std::int64_t> ended_at_ms;
+  bool is_kept = false;  ///< its original is among the blobs
+  std::uint32_t pages_read = 0;
+  std::uint32_t gaps = 0;
+};
+
+struct DocumentFilter {
+  std::string state;  ///< empty: every
+  DocumentId after = 0;
+  std::uint32_t count = 100;
+};
+
 class Documents {
  public:
   explicit Documents(Database& database) : database_(&database) {}
 
-  /// The document with this content, read with these options; added where it is new. Durable when
-  /// it returns.
-  Result<StoredDocument> find_or_add(const std::string& sha256, const std::string& options);
+  /// The document with this content, read with these options; added where it is new, in the state
+  /// "received". Durable when it returns.
+  Result<StoredDocument> find_or_add(const NewDocument& document);
   Status save_opened(DocumentId document, const DocumentShape& opened);
   /// Replaces what was there. Relaxed.
   Status save_page(DocumentId document, std::uint32_t page_index, const StoredPage& page);
@@ -58,15 +88,39 @@ class Documents {
                                           const PageAllowance& allowance);
   /// The pages that ended as gaps, ascending.
   Result<std::vector<std::uint32_t>> gap_pages(DocumentId document);
+  /// Those of [first, first + count) that have ended, one way or the other.
+  Result<std::vector<std::uint32_t>> ended_pages(DocumentId document, std::uint32_t first,
+                                                 std::uint32_t count);
   /// How many pages have ended, one way or the other.
   Result<std::uint32_t> count_ended(DocumentId document);
+  /// Its original is among the blobs now. True where the document has not ended and nothing is
+  /// being done about it. Durable.
+  Result<bool> keep(DocumentId document, const NewDocument& original);
+  /// NotFound where there is none with this number.
+  Result<DocumentRow> show(DocumentId document);
+  Result<std::vector<DocumentRow>> list(const DocumentFilter& filter);
+  /// Handed in, not ended, and without a job: a crash fell between the two.
+  Result<std::vector<DocumentId>> stranded(std::size_t count = 100);
+  /// The document with its pages and jobs; a worker that has it in hand finds its leases lost.
+  Status remove(DocumentId document);
+  /// How many documents have this content, each with other options.
+  Result<std::size_t> count_of_content(const std::string& sha256);
+  /// Runs one of the calls below by itself. Durable.
+  Status write(const SqlCall& call);
 
  private:
   Database* database_;
 };
 
-/// The bytes that a page's outcome is kept as, and the call that keeps it, for transactions that
-/// save a page beside other things. `outcome` must outlive the call.
+// Calls for transactions that do other things beside. What they borrow must outlive them.
+
+SqlCall save_opened_call(DocumentId document, const DocumentShape& opened);
+SqlCall begin_document_call(DocumentId document);
+/// "done", or "done_with_gaps" where one of its pages is a gap.
+SqlCall end_document_call(DocumentId document);
+SqlCall fail_document_call(DocumentId document, std::string_view reason, std::string_view detail);
+
+/// The bytes that a page's outcome is kept as, and the call that keeps it.
 std::string encode_outcome(const StoredPage& page);
 SqlCall save_page_call(DocumentId document, std::uint32_t page_index, const StoredPage& page,
                        const std::string& outcome);

@@ -4,8 +4,9 @@
 -- name: find_document(sha256, options)
 SELECT id, type, page_count FROM documents WHERE sha256=:sha256 AND options=:options;
 
--- name: add_document(sha256, options)
-INSERT INTO documents(sha256, options) VALUES(:sha256, :options) ON CONFLICT DO NOTHING;
+-- name: add_document(sha256, options, file, size)
+INSERT INTO documents(sha256, options, file, size, state, added_at)
+VALUES(:sha256, :options, :file, :size, 'received', now_ms()) ON CONFLICT DO NOTHING;
 SELECT id, type, page_count FROM documents WHERE sha256=:sha256 AND options=:options;
 
 -- name: save_opened(document, type, page_count)
@@ -31,3 +32,48 @@ SELECT page_index FROM pages WHERE document=:document AND is_gap=1 ORDER BY page
 
 -- name: count_ended(document)
 SELECT count(*) FROM pages WHERE document=:document;
+
+-- name: keep_document(document, file, size)
+UPDATE documents SET is_kept=1, size=:size, file=CASE WHEN file='' THEN CAST(:file AS TEXT) ELSE file END WHERE id=:document;
+SELECT state, (SELECT count(*) FROM jobs WHERE jobs.document=documents.id) FROM documents WHERE id=:document;
+
+-- name: begin_document(document)
+UPDATE documents SET state='reading', reason='', detail='', ended_at=NULL WHERE id=:document;
+
+-- name: end_document(document)
+UPDATE documents SET ended_at=now_ms(), reason='', detail='',
+  state=CASE WHEN EXISTS (SELECT 1 FROM pages WHERE document=:document AND is_gap=1) THEN 'done_with_gaps' ELSE 'done' END
+WHERE id=:document;
+
+-- name: fail_document(document, reason, detail)
+UPDATE documents SET ended_at=now_ms(), state='failed', reason=:reason, detail=:detail WHERE id=:document;
+
+-- name: show_document(document)
+SELECT id, file, sha256, options, state, type, page_count, size, reason, detail, added_at, ended_at, is_kept,
+  (SELECT count(*) FROM pages p WHERE p.document=documents.id AND is_gap=0),
+  (SELECT count(*) FROM pages p WHERE p.document=documents.id AND is_gap=1)
+FROM documents WHERE id=:document;
+
+-- name: list_documents(state, after, count)
+SELECT id, file, sha256, options, state, type, page_count, size, reason, detail, added_at, ended_at, is_kept,
+  (SELECT count(*) FROM pages p WHERE p.document=documents.id AND is_gap=0),
+  (SELECT count(*) FROM pages p WHERE p.document=documents.id AND is_gap=1)
+FROM documents WHERE (CAST(:state AS TEXT)='' OR state=CAST(:state AS TEXT)) AND id>:after ORDER BY id LIMIT :count;
+
+-- name: documents_of_content(sha256)
+SELECT id FROM documents WHERE sha256=:sha256;
+
+-- name: ended_pages(document, first, count)
+SELECT page_index FROM pages WHERE document=:document AND page_index>=:first AND page_index<:first+:count;
+
+-- name: stranded_documents(count)
+SELECT id FROM documents WHERE state IN ('received', 'reading') AND is_kept=1
+AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.document=documents.id) ORDER BY id LIMIT :count;
+
+-- name: remove_document(document)
+DELETE FROM job_leases WHERE job IN (SELECT id FROM jobs WHERE document=:document);
+DELETE FROM job_needs WHERE job IN (SELECT id FROM jobs WHERE document=:document)
+OR needs IN (SELECT id FROM jobs WHERE document=:document);
+DELETE FROM jobs WHERE document=:document;
+DELETE FROM pages WHERE document=:document;
+DELETE FROM documents WHERE id=:document;

@@ -26,13 +26,13 @@ TEST_CASE_TEMPLATE("pages are found again after the store is opened anew", TestS
   {
     Store store = place.open();
     Documents documents = store.documents();
-    id = documents.find_or_add("abc", "lang=spa")->id;
+    id = documents.find_or_add({"abc", "lang=spa", "a.pdf", 10})->id;
     REQUIRE(documents.save_opened(id, {DocumentType::Image, 3}));
     REQUIRE(documents.save_page(id, 1, page_of("hola")));
   }
   Store store = place.open();
   Documents documents = store.documents();
-  const auto again = documents.find_or_add("abc", "lang=spa");
+  const auto again = documents.find_or_add({"abc", "lang=spa", "a.pdf", 10});
   REQUIRE(again);
   CHECK(again->id == id);
   CHECK(again->opened->page_count == 3);
@@ -44,7 +44,7 @@ TEST_CASE_TEMPLATE("pages are found again after the store is opened anew", TestS
   CHECK((*page)->attempts == 2);
   CHECK_FALSE(documents.load_page(id, 0)->has_value());
   CHECK(*documents.count_ended(id) == 1);
-  CHECK(documents.find_or_add("abc", "lang=eng")->id != id);
+  CHECK(documents.find_or_add({"abc", "lang=eng", "a.pdf", 10})->id != id);
 }
 
 TEST_CASE_TEMPLATE("a gap is settled until more memory or time is allowed", TestStore,
@@ -53,7 +53,7 @@ TEST_CASE_TEMPLATE("a gap is settled until more memory or time is allowed", Test
   const TestStore place;
   Store store = place.open();
   Documents documents = store.documents();
-  const DocumentId id = documents.find_or_add("abc", "")->id;
+  const DocumentId id = documents.find_or_add({"abc", "", "a.pdf", 10})->id;
   const Gap gap{GapReason::TooLarge, "needs more", gib(3), mib(512), {"200 dpi", "100 dpi"}};
   REQUIRE(documents.save_page(id, 0, {gap, 1, "rlimits", {mib(512), 60}}));
   REQUIRE(documents.save_page(id, 1, page_of("x")));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "base/json.h"
@@ -225,18 +226,32 @@ Result<Hold> Jobs::complete(const Lease& lease, const JobEffects& effects, Durab
   return answers.empty() ? Hold::Lost : Hold::Held;
 }
 
+Result<HoldWish> Jobs::checkpoint(const Lease& lease, std::vector<SqlCall> writes,
+                                  std::uint32_t pages_done, std::uint32_t pages_total) {
+  std::vector<SqlCall> calls = {
+      call_of("fence", {lease.job, lease.token}),
+      call_of("renew_lease", {lease.job, lease.token, std::int64_t{lease_time.count()},
+                              std::int64_t{pages_done}, std::int64_t{pages_total}})};
+  std::ranges::move(writes, std::back_inserter(calls));
+  const std::vector<SqlRows> answers = TRY(database_->run(calls, Durability::Relaxed));
+  return answers.empty() ? HoldWish::Lost : wish_of(answers[1].integer(0, 0) != 0);
+}
+
 Result<Hold> Jobs::fail(const Lease& lease, const JobBudget& budget,
                         const AttemptFailure& failure) {
   const JobFate fate = fate_after(budget, failure.end, random_fraction());
   const JobState waiting = fate.pause.count() > 0 ? JobState::Scheduled : JobState::Queued;
   const JobState state = fate.is_dead ? JobState::Dead : waiting;
-  const std::array calls = {
+  std::vector<SqlCall> calls = {
       call_of("fence", {lease.job, lease.token}),
       call_of("settle_job",
               {lease.job, name_of(state), std::int64_t{fate.pause.count()},
                std::int64_t{fate.budget.errors}, std::int64_t{fate.budget.crashes},
                std::int64_t{fate.budget.kills}, failure.memo, failure.reason, failure.detail}),
       call_of("free_dependants", {lease.job})};
+  if (fate.is_dead) {
+    calls.insert(calls.end(), failure.writes_if_dead.begin(), failure.writes_if_dead.end());
+  }
   const std::vector<SqlRows> answers = TRY(database_->run(calls, Durability::Durable));
   return answers.empty() ? Hold::Lost : Hold::Held;
 }
@@ -250,7 +265,9 @@ Result<std::vector<LostLease>> Jobs::lost_leases(const SqlCall& call) {
     leases.push_back({{rows.integer(row, 0), rows.integer(row, 1)},
                       rows.bytes(row, 2),
                       {u32(rows, row, 3), u32(rows, row, 4), u32(rows, row, 5), u32(rows, row, 6)},
-                      rows.bytes(row, 7)});
+                      rows.bytes(row, 7),
+                      rows.bytes(row, 8),
+                      optional_integer(rows, row, 9)});
   }
   return leases;
 }
@@ -265,6 +282,17 @@ Result<std::vector<LostLease>> Jobs::leases_of(const std::string& worker) {
 
 Result<std::vector<LostLease>> Jobs::leases_of_others(const std::string& worker) {
   return lost_leases(call_of("leases_of_others", {worker}));
+}
+
+Status Jobs::register_worker(const WorkerRow& worker) {
+  (void)TRY(
+      database_->run("register_worker", {worker.id, worker.host, worker.pid}, Durability::Relaxed));
+  return Done{};
+}
+
+Status Jobs::remove_worker(const std::string& id) {
+  (void)TRY(database_->run("remove_worker", {id}, Durability::Relaxed));
+  return Done{};
 }
 
 Result<std::size_t> Jobs::promote_due(std::size_t count) {

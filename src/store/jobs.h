@@ -92,7 +92,8 @@ struct AttemptFailure {
   AttemptEnd end = AttemptEnd::Error;
   std::string reason;  ///< a word: "out_of_memory", "worker_lost" …
   std::string detail;
-  std::string memo;  ///< for the next attempt
+  std::string memo = {};  ///< for the next attempt
+  std::vector<SqlCall> writes_if_dead = {};
 };
 
 /// What finishing a job writes beside its end.
@@ -107,6 +108,8 @@ struct LostLease {
   std::string worker;
   JobBudget budget;
   std::string memo;
+  std::string kind;
+  std::optional<std::int64_t> document;
 };
 
 struct JobRow {
@@ -132,6 +135,13 @@ struct JobRow {
   std::string worker;  ///< while it runs
   std::uint32_t pages_done = 0;
   std::uint32_t pages_total = 0;
+};
+
+/// A process that works on the store.
+struct WorkerRow {
+  std::string id;
+  std::string host;
+  std::int64_t pid = 0;
 };
 
 struct JobFilter {
@@ -171,13 +181,22 @@ class Jobs {
 
   /// The job's end with its effects, as one transaction; what waited only for it is queued.
   Result<Hold> complete(const Lease& lease, const JobEffects& effects, Durability durability);
-  /// The attempt's end: the job waits for its next one, or is dead. Durable.
+  /// Writes a part of the job's work, says how far it is and prolongs the lease, as one
+  /// transaction. Relaxed.
+  Result<HoldWish> checkpoint(const Lease& lease, std::vector<SqlCall> writes,
+                              std::uint32_t pages_done, std::uint32_t pages_total);
+  /// The attempt's end: the job waits for its next one, or is dead, and then
+  /// `failure.writes_if_dead` is written with it. Durable.
   Result<Hold> fail(const Lease& lease, const JobBudget& budget, const AttemptFailure& failure);
 
   Result<std::vector<LostLease>> expired_leases();
   Result<std::vector<LostLease>> leases_of(const std::string& worker);
   /// SQLite has one worker at a time: what others hold is void.
   Result<std::vector<LostLease>> leases_of_others(const std::string& worker);
+
+  /// Makes itself known; again after its row was removed.
+  Status register_worker(const WorkerRow& worker);
+  Status remove_worker(const std::string& id);
 
   /// Queues what is due, at most `count`; answers how many.
   Result<std::size_t> promote_due(std::size_t count = 1000);

@@ -168,7 +168,7 @@ TEST_CASE_TEMPLATE("a job's end, its writes and what follows are one transaction
   Store store = place.open();
   Jobs jobs = store.jobs();
   Documents documents = store.documents();
-  const DocumentId document = must(documents.find_or_add("abc", "")).id;
+  const DocumentId document = must(documents.find_or_add({"abc", "", "a.pdf", 10})).id;
   (void)add(jobs, job_of("page"));
   const auto job = take(jobs);
   const StoredPage page = page_of("hola");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/store.h"
 
+#include <filesystem>
 #include <string_view>
 
 #include "store/postgres/pg_database.h"
@@ -10,6 +11,7 @@ namespace civicum {
 namespace {
 
 constexpr std::string_view sqlite_scheme = "sqlite:";
+constexpr std::string_view folder_scheme = "dir:";
 
 Result<std::unique_ptr<Database>> open_sqlite(const std::string& path) {
   Result<std::unique_ptr<Database>> database = SqliteDatabase::open(path);
@@ -24,13 +26,32 @@ Result<std::unique_ptr<Database>> open_sqlite(const std::string& path) {
 Result<Store> Store::open(const std::string& where, const std::string& data_folder) {
   if (where.starts_with("postgres://") || where.starts_with("postgresql://")) {
     const PgTarget target = TRY(parse_pg_target(where));
-    return Store(TRY(PgDatabase::open(target)));
+    return Store(TRY(PgDatabase::open(target)), "");
   }
-  if (where.empty()) return Store(TRY(open_sqlite(data_folder + "/civicum.sqlite")));
-  if (where.starts_with(sqlite_scheme) && where.size() > sqlite_scheme.size()) {
-    return Store(TRY(open_sqlite(where.substr(sqlite_scheme.size()))));
+  std::string path = data_folder + "/civicum.sqlite";
+  if (!where.empty()) {
+    if (!where.starts_with(sqlite_scheme) || where.size() == sqlite_scheme.size()) {
+      return Error{ErrorKind::BadInput,
+                   "--store " + where + ": expected sqlite:PATH or postgres://…"};
+    }
+    path = where.substr(sqlite_scheme.size());
   }
-  return Error{ErrorKind::BadInput, "--store " + where + ": expected sqlite:PATH or postgres://…"};
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return Store(TRY(open_sqlite(path)), folder.empty() ? "." : folder);
+}
+
+Result<std::unique_ptr<Blobs>> Store::open_blobs(const std::string& where,
+                                                 const std::string& spool_folder) {
+  if (where.starts_with(folder_scheme) && where.size() > folder_scheme.size()) {
+    return std::unique_ptr<Blobs>(
+        std::make_unique<FolderBlobs>(where.substr(folder_scheme.size())));
+  }
+  if (!where.empty()) {
+    return Error{ErrorKind::BadInput, "--blobs " + where + ": expected dir:PATH"};
+  }
+  if (!is_remote())
+    return std::unique_ptr<Blobs>(std::make_unique<FolderBlobs>(folder_ + "/blobs"));
+  return std::unique_ptr<Blobs>(std::make_unique<DatabaseBlobs>(*database_, spool_folder));
 }
 
 }  // namespace civicum

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "store/blobs.h"
 #include "store/database.h"
 #include "store/documents.h"
 #include "store/jobs.h"
@@ -21,12 +22,24 @@ class Store {
 
   Documents documents() { return Documents(*database_); }
   Jobs jobs() { return Jobs(*database_); }
+  /// Where originals are: `where` is "dir:PATH", or empty for the store's own place: blobs/ beside
+  /// a SQLite file, PostgreSQL itself. BadInput. `spool_folder` is for what is opened.
+  Result<std::unique_ptr<Blobs>> open_blobs(const std::string& where,
+                                            const std::string& spool_folder);
+  /// After removals: leaves nothing of them in the database's files. Seconds for a large store.
+  Status scrub() { return database_->scrub(); }
+  /// On a server, which may come and go by itself and may be shared.
+  bool is_remote() const { return folder_.empty(); }
+  /// Of a SQLite store: the folder that its one worker owns.
+  const std::string& folder() const { return folder_; }
   /// Where it is, for people; without a password.
   std::string name() const { return database_->name(); }
 
  private:
-  explicit Store(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+  Store(std::unique_ptr<Database> database, std::string folder)
+      : database_(std::move(database)), folder_(std::move(folder)) {}
   std::unique_ptr<Database> database_;
+  std::string folder_;
 };
 
 }  // namespace civicum

@@ -99,5 +99,6 @@ TEST_CASE("two programs that open a new PostgreSQL store at once both find it") 
   const PostgresTestStore place;
   Store first = place.open();
   Store second = place.open();
-  CHECK(first.documents().find_or_add("a", "")->id == second.documents().find_or_add("a", "")->id);
+  CHECK(first.documents().find_or_add({"a", "", "a.pdf", 10})->id ==
+        second.documents().find_or_add({"a", "", "a.pdf", 10})->id);
 }

@@ -23,6 +23,7 @@ class PgDatabase final : public Database {
 
   using Database::run;
   Result<std::vector<SqlRows>> run(std::span<const SqlCall> calls, Durability durability) override;
+  Status scrub() override;
   std::string name() const override { return target_.name; }
 
  private:

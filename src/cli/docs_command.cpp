@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `civicum docs`: the documents of a store.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <thread>
+
+#include "base/json.h"
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/parsing.h"
+#include "cli/store_options.h"
+#include "cli/table.h"
+#include "cli/talk.h"
+#include "node/export.h"
+
+namespace civicum {
+namespace {
+
+constexpr std::uint32_t rows_per_query = 500;
+constexpr auto wait_interval = std::chrono::milliseconds(200);
+
+struct DocsRequest {
+  StorePlace place;
+  std::vector<DocumentId> ids;
+  std::string state;
+  std::uint32_t page = 0;  ///< 0: all
+  std::uint32_t timeout_s = 0;
+  bool is_json = false;
+  bool is_quiet = false;
+};
+
+Result<std::vector<DocumentRow>> all_documents(Store& store, const std::string& state) {
+  std::vector<DocumentRow> all;
+  while (true) {
+    const DocumentId after = all.empty() ? 0 : all.back().id;
+    std::vector<DocumentRow> some = TRY(store.documents().list({state, after, rows_per_query}));
+    if (some.empty()) return all;
+    all.insert(all.end(), some.begin(), some.end());
+  }
+}
+
+/// Those that were named, or all of them.
+Result<std::vector<DocumentRow>> chosen_documents(Store& store, const DocsRequest& request) {
+  if (request.ids.empty()) return all_documents(store, request.state);
+  std::vector<DocumentRow> chosen;
+  for (const DocumentId id : request.ids) chosen.push_back(TRY(store.documents().show(id)));
+  return chosen;
+}
+
+void append_document(JsonWriter& json, const DocumentRow& row) {
+  json.begin_object().member("id", row.id).member("file", std::string_view(row.file));
+  json.member("sha256", std::string_view(row.sha256)).member("state", std::string_view(row.state));
+  json.key("pages_in");
+  if (row.opened) {
+    json.value(row.opened->page_count);
+  } else {
+    json.null();
+  }
+  json.member("pages_read", row.pages_read).member("gaps", row.gaps);
+  json.member("size_bytes", row.size).member("options", std::string_view(row.options));
+  json.member("added_at", row.added_at_ms);
+  if (row.ended_at_ms) json.member("ended_at", *row.ended_at_ms);
+  if (!row.reason.empty()) {
+    json.key("error").begin_object().member("reason", std::string_view(row.reason));
+    json.member("detail", std::string_view(row.detail)).end_object();
+  }
+  json.end_object();
+}
+
+std::string documents_json(const std::vector<DocumentRow>& rows) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().member("version", std::uint32_t{1}).key("documents").begin_array();
+  for (const DocumentRow& row : rows) append_document(json.line_break(), row);
+  json.end_array().end_object();
+  return text + "\n";
+}
+
+std::string pages_in(const DocumentRow& row) {
+  return row.opened ? std::to_string(row.opened->page_count) : "";
+}
+
+Result<int> list(const DocsRequest& request) {
+  Store store = TRY(open_store(request.place));
+  const std::vector<DocumentRow> rows = TRY(all_documents(store, request.state));
+  if (request.is_json) {
+    (void)TRY(print(documents_json(rows)));
+    return exit_well;
+  }
+  std::vector<std::vector<std::string>> cells;
+  for (const DocumentRow& row : rows) {
+    cells.push_back({std::to_string(row.id), row.file, row.state, pages_in(row),
+                     std::to_string(row.pages_read), std::to_string(row.gaps),
+                     render_time(row.added_at_ms)});
+  }
+  (void)TRY(
+      print(render_table({">ID", "FILE", "STATE", ">PAGES", ">READ", ">GAPS", "ADDED"}, cells)));
+  return exit_well;
+}
+
+Result<int> show(const DocsRequest& request) {
+  Store store = TRY(open_store(request.place));
+  const std::vector<DocumentRow> rows = TRY(chosen_documents(store, request));
+  if (request.is_json) {
+    (void)TRY(print(documents_json(rows)));
+    return exit_well;
+  }
+  for (const DocumentRow& row : rows) {
+    std::string text = fmt::format(
+        "document  {}\nfile      {}\nstate     {}\npages     {} in, {} read, {} gaps\n"
+        "size      {} bytes\nsha256    {}\noptions   {}\nadded     {}\n",
+        row.id, row.file, row.state, pages_in(row), row.pages_read, row.gaps, row.size, row.sha256,
+        row.options, render_time(row.added_at_ms));
+    if (row.ended_at_ms) text += "ended     " + render_time(*row.ended_at_ms) + "\n";
+    if (!row.reason.empty()) text += "error     " + row.reason + ": " + row.detail + "\n";
+    (void)TRY(print(text));
+  }
+  return exit_well;
+}
+
+Result<int> text(const DocsRequest& request) {
+  Store store = TRY(open_store(request.place));
+  const DocumentRow row = TRY(store.documents().show(request.ids.front()));
+  const std::uint32_t page_count = row.opened ? row.opened->page_count : 0;
+  if (request.page > page_count) {
+    return Error{ErrorKind::NotFound, fmt::format("document {} has {} pages", row.id, page_count)};
+  }
+  const std::uint32_t first = request.page == 0 ? 0 : request.page - 1;
+  const std::uint32_t end = request.page == 0 ? page_count : request.page;
+  for (std::uint32_t i = first; i < end; ++i) {
+    const std::string page = TRY(page_markdown(store.documents(), row.id, i));
+    (void)TRY(print(page));
+  }
+  return row.gaps > 0 || row.state == "failed" ? exit_with_findings : exit_well;
+}
+
+Result<int> export_records(const DocsRequest& request) {
+  Store store = TRY(open_store(request.place));
+  int code = exit_well;
+  for (const DocumentRow& row : TRY(chosen_documents(store, request))) {
+    if (!row.ended_at_ms) {
+      if (!request.ids.empty()) {
+        talk(fmt::format("civicum: document {} is not read yet ({})", row.id, row.state));
+        code = exit_with_findings;
+      }
+      continue;
+    }
+    (void)TRY(export_record(store, row, request.place.data_folder, print));
+  }
+  return code;
+}
+
+Result<int> remove(const DocsRequest& request) {
+  Store store = TRY(open_store(request.place));
+  const auto blobs = TRY(store.open_blobs(request.place.blobs, request.place.data_folder));
+  for (const DocumentId id : request.ids) {
+    const DocumentRow row = TRY(store.documents().show(id));
+    (void)TRY(store.documents().remove(id));
+    const bool is_last = TRY(store.documents().count_of_content(row.sha256)) == 0;
+    if (is_last) (void)TRY(blobs->remove(row.sha256));
+    if (!request.is_quiet) {
+      (void)TRY(print(
+          fmt::format("document {} {}: removed with its pages, its jobs{}\n", id, row.file,
+                      is_last ? " and its original" : "; its original is another document's too")));
+    }
+  }
+  (void)TRY(store.scrub());
+  return exit_well;
+}
+
+bool has_ended(const DocumentRow& row) { return row.ended_at_ms.has_value(); }
+
+/// True once nothing that was asked for is open any more.
+Result<bool> is_over(Store& store, const DocsRequest& request) {
+  for (const DocumentId id : request.ids) {
+    const DocumentRow row = TRY(store.documents().show(id));
+    if (!has_ended(row)) return false;
+  }
+  if (!request.ids.empty()) return true;
+  const std::vector<JobCount> counts = TRY(store.jobs().count());
+  return std::none_of(counts.begin(), counts.end(), [](const JobCount& count) {
+    return count.state != JobState::Dead && count.state != JobState::Cancelled;
+  });
+}
+
+Result<int> wait(const DocsRequest& request) {
+  Store store = TRY(open_store(request.place));
+  const auto begin = std::chrono::steady_clock::now();
+  while (!TRY(is_over(store, request))) {
+    const auto waited = std::chrono::steady_clock::now() - begin;
+    if (request.timeout_s > 0 && waited > std::chrono::seconds(request.timeout_s)) {
+      return Error{ErrorKind::TimedOut,
+                   fmt::format("not done after {} s; is a worker running? civicum jobs list",
+                               request.timeout_s)};
+    }
+    std::this_thread::sleep_for(wait_interval);
+  }
+  const std::vector<DocumentRow> rows = TRY(chosen_documents(store, request));
+  const bool is_flawed = std::any_of(rows.begin(), rows.end(), [](const DocumentRow& row) {
+    return row.state == "failed" || row.gaps > 0;
+  });
+  return is_flawed ? exit_with_findings : exit_well;
+}
+
+struct Subcommand {
+  const char* name;
+  const char* summary;
+  Result<int> (*run)(const DocsRequest& request);
+};
+constexpr std::array subcommands = {
+    Subcommand{"list", "Every document with its state", list},
+    Subcommand{"show", "All that is known of documents", show},
+    Subcommand{"text", "The text of a document, page by page", text},
+    Subcommand{"export", "Records as JSON lines, one for each document that has ended",
+               export_records},
+    Subcommand{"remove", "Removes documents with all that was made of them", remove},
+    Subcommand{"wait", "Waits until documents, or all open jobs, have ended", wait},
+};
+
+void add_arguments(CLI::App& sub, DocsRequest& request) {
+  const std::string name = sub.get_name();
+  add_store_options(sub, request.place);
+  if (name == "remove") add_blobs_option(sub, request.place);
+  if (name != "list") {
+    auto* ids = sub.add_option("ids", request.ids, "Numbers of documents (civicum docs list)");
+    ids->type_name("ID");
+    if (name == "show" || name == "text" || name == "remove") ids->required();
+    if (name == "text") ids->expected(1);
+  }
+  if (name == "list") {
+    sub.add_option("--state", request.state, "Only those")
+        ->check(CLI::IsMember({"received", "reading", "done", "done_with_gaps", "failed"}));
+  }
+  if (name == "text")
+    sub.add_option("--page", request.page, "Only this page, from 1")->type_name("N");
+  if (name == "wait") {
+    sub.add_option("--timeout", request.timeout_s, "Seconds; 0: for ever")->type_name("N");
+  }
+  if (name == "list" || name == "show") sub.add_flag("--json", request.is_json, "As JSON");
+  if (name == "remove") sub.add_flag("-q,--quiet", request.is_quiet, "Say nothing on success");
+}
+
+}  // namespace
+
+int run_docs(const std::vector<std::string>& arguments) {
+  CLI::App app("The documents of a store.", "civicum docs");
+  app.require_subcommand(1);
+  DocsRequest request;
+  for (const Subcommand& subcommand : subcommands) {
+    add_arguments(*app.add_subcommand(subcommand.name, subcommand.summary), request);
+  }
+  if (const auto code = parse_or_end(app, arguments)) return *code;
+  const auto chosen =
+      std::find_if(subcommands.begin(), subcommands.end(),
+                   [&](const Subcommand& one) { return app.got_subcommand(one.name); });
+  return code_or_fail(chosen->run(request));
+}
+
+}  // namespace civicum

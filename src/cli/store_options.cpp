@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/store_options.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <climits>
+#include <cstdlib>
+#include <filesystem>
+
+#include "cli/talk.h"
+
+namespace civicum {
+
+namespace fs = std::filesystem;
+
+std::string default_data_folder() {
+  const char* data_home = std::getenv("XDG_DATA_HOME");
+  if (data_home != nullptr && data_home[0] == '/') return std::string(data_home) + "/civicum";
+  const char* home = std::getenv("HOME");
+  if (home != nullptr && home[0] == '/') return std::string(home) + "/.local/share/civicum";
+  return "";
+}
+
+void add_store_options(CLI::App& app, StorePlace& place) {
+  place.data_folder = default_data_folder();
+  app.add_option("--data", place.data_folder, "Folder of the store, and of what is kept beside it")
+      ->type_name("DIR")
+      ->capture_default_str();
+  app.add_option("--store", place.store,
+                 "Where documents and pages are kept: sqlite:PATH (default: civicum.sqlite in the "
+                 "data folder) or postgres://…")
+      ->type_name("URL")
+      ->envname("CIVICUM_STORE");
+}
+
+void add_blobs_option(CLI::App& app, StorePlace& place) {
+  app.add_option("--blobs", place.blobs,
+                 "Where originals are kept: dir:PATH (default: blobs/ beside a SQLite store, "
+                 "PostgreSQL itself)")
+      ->type_name("PLACE")
+      ->envname("CIVICUM_BLOBS");
+}
+
+Status make_folder(const std::string& folder, mode_t mode) {
+  std::error_code failed;
+  fs::create_directories(fs::path(folder), failed);
+  if (failed) {
+    return os_failure(kind_of_errno(failed.value()), "cannot make the folder " + folder,
+                      failed.value());
+  }
+  if (access(folder.c_str(), W_OK | X_OK) != 0) {
+    return os_failure(ErrorKind::Denied, "cannot write in the folder " + folder, errno);
+  }
+  if (mode != 0) (void)chmod(folder.c_str(), mode);
+  return Done{};
+}
+
+Result<Store> open_store(const StorePlace& place) {
+  if (place.data_folder.empty()) {
+    return Error{ErrorKind::BadInput, "no home folder for the store: set HOME or pass --data DIR"};
+  }
+  (void)TRY(make_folder(place.data_folder, 0700));
+  return Store::open(place.store, place.data_folder);
+}
+
+Result<std::string> reader_beside_us() {
+  std::string path(PATH_MAX, '\0');
+  const ssize_t size = readlink("/proc/self/exe", path.data(), path.size());
+  if (size <= 0) return os_failure(ErrorKind::Unavailable, "cannot find civicum-reader", errno);
+  path.resize(static_cast<std::size_t>(size));
+  return fs::path(path).replace_filename("civicum-reader").string();
+}
+
+Result<FileLock> own_folder(const std::string& folder) {
+  const std::string path = folder + "/owner.lock";
+  std::optional<FileLock> lock = TRY(FileLock::try_take(path));
+  if (lock) return *std::move(lock);
+  talk(fmt::format("civicum: waiting: process {} uses {}; --data DIR reads beside it",
+                   FileLock::holder(path), folder));
+  return FileLock::take(path);
+}
+
+}  // namespace civicum

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What every command that touches documents takes: --data, --store, --blobs; and what they mean.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "os/file_lock.h"
+#include "store/store.h"
+
+namespace CLI {
+class App;
+}
+
+namespace civicum {
+
+struct StorePlace {
+  std::string data_folder;
+  std::string store;  ///< as Store::open() takes it
+  std::string blobs;  ///< as Store::open_blobs() takes it
+};
+
+/// civicum/ in the XDG data home; empty where neither XDG_DATA_HOME nor HOME is set.
+std::string default_data_folder();
+
+/// `place` must outlive the parsing; its data folder is set to the default.
+void add_store_options(CLI::App& app, StorePlace& place);
+void add_blobs_option(CLI::App& app, StorePlace& place);
+
+/// Makes the folder with its parents; `mode` 0: as the umask says. Denied where it cannot be
+/// written in.
+Status make_folder(const std::string& folder, mode_t mode);
+
+/// Makes the data folder where it is needed and opens the store in it or wherever it is.
+Result<Store> open_store(const StorePlace& place);
+
+/// civicum-reader, which lies beside this program.
+Result<std::string> reader_beside_us();
+
+/// `owner.lock` in a folder that belongs to one process at a time. Waits for the one that has it,
+/// and says so.
+Result<FileLock> own_folder(const std::string& folder);
+
+}  // namespace civicum

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `civicum worker`: works on a store until it is told to stop or nothing is left to do.
+#include <fmt/format.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/parsing.h"
+#include "cli/read_options.h"
+#include "cli/store_options.h"
+#include "cli/talk.h"
+#include "host/cpu.h"
+#include "host/memory.h"
+#include "node/worker.h"
+#include "os/random.h"
+#include "plan/admission.h"
+
+namespace civicum {
+namespace {
+
+struct WorkerRequest {
+  StorePlace place;
+  WorkerOptions options;
+  std::string memory;
+  bool is_until_idle = false;
+  bool is_quiet = false;
+};
+
+/// One line for each document that ended, and for each page that could not be read.
+class WorkerTalk : public WorkerObserver {
+ public:
+  explicit WorkerTalk(bool is_quiet) : is_quiet_(is_quiet) {}
+
+  void on_document_ended(const DocumentRow& document) override {
+    if (is_quiet_ && document.state == "done") return;
+    const std::string what =
+        document.state == "failed"
+            ? fmt::format("not read ({}): {}", document.reason, document.detail)
+            : fmt::format("{} of {} pages read, {} gaps", document.pages_read,
+                          document.opened ? document.opened->page_count : 0, document.gaps);
+    talk(fmt::format("document {} {}: {}", document.id, document.file, what));
+  }
+  void on_gap(const std::string& file, std::uint32_t page_number, const Gap& gap) override {
+    talk(fmt::format("{}: page {} not read ({}): {}", file, page_number, name_of(gap.reason),
+                     gap.detail));
+  }
+  void on_event(const std::string& sentence) override { talk("civicum: " + sentence); }
+
+ private:
+  bool is_quiet_;
+};
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
+Result<int> work(WorkerRequest request) {
+  WorkerOptions& options = request.options;
+  options.desk.memory = TRY(parse_bytes(request.memory));
+  if (options.desk.memory < memory_min) {
+    return Error{ErrorKind::BadInput,
+                 "--memory " + request.memory + ": one reader needs at least 192M"};
+  }
+  (void)TRY(check_lang(options.lang));
+  options.desk.command = {TRY(reader_beside_us()), options.lang};
+  if (options.desk.jobs == 0) {
+    options.desk.jobs = default_jobs(usable_cpu_count(probe_cpu()), options.desk.memory);
+  }
+  options.host = host_name();
+  options.id = fmt::format("{}:{}:{:x}", options.host, getpid(), random_token());
+  if (request.is_until_idle) options.end = WorkerOptions::End::WhenIdle;
+  Store store = TRY(open_store(request.place));
+  std::optional<FileLock> lock;
+  if (!store.is_remote()) lock = TRY(own_folder(store.folder()));
+  const auto blobs = TRY(store.open_blobs(request.place.blobs, request.place.data_folder));
+
+  Loop loop;
+  WorkerTalk observer(request.is_quiet);
+  boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
+  Worker worker(loop, store, *blobs, std::move(options), observer);
+  int signal = 0;
+  signals.async_wait([&](const boost::system::error_code& cancelled, int number) {
+    if (cancelled) return;
+    signal = number;
+    worker.stop();
+  });
+  Status ended = Done{};
+  worker.start([&](Status status) {
+    ended = std::move(status);
+    loop.stop();
+  });
+  loop.run();
+  if (!ended) return ended.error();
+  return signal == SIGINT ? exit_interrupted : exit_well;
+}
+
+}  // namespace
+
+int run_worker(const std::vector<std::string>& arguments) {
+  // Pages' texts come and go in pieces of all sizes: without these the heap only grows.
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_TRIM_THRESHOLD, 1 << 20);
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  CLI::App app(
+      "Reads the documents that were handed in to a store (civicum add). Any number of workers, "
+      "on\n"
+      "any number of machines, share one PostgreSQL store; a SQLite store has one at a time. What "
+      "a\n"
+      "worker that dies had in hand goes back to the others.",
+      "civicum worker");
+  WorkerRequest request;
+  const MemoryFacts memory = probe_memory();
+  const Bytes total = memory.total.value_or(gib(1));
+  request.memory =
+      std::to_string(default_memory(total, usable_memory(memory).value_or(total)).count >> 20) +
+      "M";
+  request.options.desk.jobs = 0;
+  add_store_options(app, request.place);
+  add_blobs_option(app, request.place);
+  app.add_option("-j,--jobs", request.options.desk.jobs, "Readers at a time")
+      ->type_name("N")
+      ->check(CLI::Range(1U, jobs_max));
+  app.add_option("--memory", request.memory, "Budget of all processes together, as 512M or 2G")
+      ->type_name("SIZE")
+      ->capture_default_str();
+  app.add_option("--lang", request.options.lang, "Reads documents that were added with this --lang")
+      ->type_name("LANG")
+      ->capture_default_str();
+  app.add_option("--page-seconds", request.options.desk.page_seconds,
+                 "CPU time that one page may take")
+      ->type_name("N")
+      ->check(CLI::Range(1U, 3600U))
+      ->capture_default_str();
+  app.add_flag("--until-idle", request.is_until_idle, "End when no job is open");
+  app.add_flag("-q,--quiet", request.is_quiet, "Only what went wrong");
+  app.footer("SIGTERM and Ctrl-C give back what is in hand and end.");
+  if (const auto code = parse_or_end(app, arguments)) return *code;
+  return code_or_fail(work(std::move(request)));
+}
+
+}  // namespace civicum

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The rhythm of a worker: claim, beat, reap, wait. What the jobs do is in worker_jobs.cpp.
+#include "node/worker.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace civicum {
+namespace {
+
+using std::chrono::steady_clock;
+
+// Without a wake-up, jobs are looked for this often.
+constexpr milliseconds poll_interval{1000};
+constexpr milliseconds trouble_pause_first{100};
+constexpr milliseconds trouble_pause_max{5000};
+
+}  // namespace
+
+Worker::Worker(Loop& loop, Store& store, Blobs& blobs, WorkerOptions options,
+               WorkerObserver& observer)
+    : loop_(loop),
+      store_(store),
+      blobs_(blobs),
+      jobs_(store.jobs()),
+      documents_(store.documents()),
+      options_(std::move(options)),
+      observer_(observer),
+      desk_(loop, options_.desk, desk_events()),
+      timer_(loop) {}
+
+void Worker::start(std::function<void(Status)> on_finished) {
+  on_finished_ = std::move(on_finished);
+  boost::asio::post(loop_, [this] { turn(); });
+}
+
+/// One round; from here on until the next, the desk works and its events come.
+void Worker::turn() {
+  if (is_stopped_) return;
+  const Status taken = take_jobs();
+  if (!taken) return on_trouble(taken.error());
+  trouble_pause_ = milliseconds(0);
+  const bool has_work = std::any_of(at_work_.begin(), at_work_.end(),
+                                    [](const auto& entry) { return !entry.second->is_idle(); });
+  if (!has_work && options_.end == WorkerOptions::End::WhenIdle) {
+    const Result<std::vector<JobCount>> open = jobs_.count();
+    if (!open) return on_trouble(open.error());
+    const bool is_idle = std::none_of(open->begin(), open->end(), [](const JobCount& count) {
+      return count.state != JobState::Dead && count.state != JobState::Cancelled;
+    });
+    if (is_idle) return end(Done{});
+  }
+  arm(poll_interval);
+}
+
+Status Worker::take_jobs() {
+  if (!is_registered_) {
+    (void)TRY(jobs_.register_worker({options_.id, options_.host, getpid()}));
+    is_registered_ = true;
+    // What it held before it lost the database, and, where it owns the store, what others did.
+    const auto mine = TRY(jobs_.leases_of(options_.id));
+    (void)TRY(settle_lost(mine, {AttemptEnd::Released, "", ""}));
+    if (!store_.is_remote()) {
+      const auto void_leases = TRY(jobs_.leases_of_others(options_.id));
+      (void)TRY(settle_lost(void_leases, {AttemptEnd::Kill, "worker_lost", "its worker is gone"}));
+    }
+    (void)TRY(revive_stranded());
+  }
+  if (steady_clock::now() >= next_beat_) {
+    (void)TRY(beat());
+    (void)TRY(reap());
+    next_beat_ = steady_clock::now() + lease_beat;
+  }
+  (void)TRY(jobs_.promote_due());
+  while (has_room() && TRY(claim_one())) {
+  }
+  desk_.pump();
+  return Done{};
+}
+
+/// Enough that readers never wait, few enough that other workers find something.
+bool Worker::has_room() const {
+  std::uint32_t waiting = 0;
+  std::uint32_t opening = 0;
+  for (const auto& [place, document] : at_work_) {
+    waiting += document->pages.left();
+    if (document->open_job) ++opening;
+  }
+  return waiting + opening < 2 * options_.desk.jobs;
+}
+
+/// What was begun first comes first. False where nothing is to be done.
+Result<bool> Worker::claim_one() {
+  for (const std::string& kind :
+       {std::string(finish_kind), pages_kind(options_.lang), open_kind(options_.lang)}) {
+    std::vector<ClaimedJob> jobs = TRY(jobs_.claim({kind, 1, options_.id, lease_time}));
+    if (jobs.empty()) continue;
+    (void)TRY(begin(kind, std::move(jobs.front())));
+    return true;
+  }
+  return false;
+}
+
+Status Worker::begin(const std::string& kind, ClaimedJob job) {
+  const ClaimedJob claimed = job;
+  const Status begun = kind == finish_kind                ? finish_document(job)
+                       : kind == open_kind(options_.lang) ? begin_open(std::move(job))
+                                                          : begin_run(std::move(job));
+  if (begun || begun.error().kind == ErrorKind::Unavailable) return begun;
+  return fail(claimed, kind, begun.error());
+}
+
+std::vector<Lease> Worker::held() const {
+  std::vector<Lease> leases;
+  for (const auto& [place, document] : at_work_) {
+    if (document->open_job) leases.push_back(document->open_job->lease);
+    for (const Run& run : document->runs) leases.push_back(run.job.lease);
+  }
+  return leases;
+}
+
+/// Leases are prolonged; what was lost or is no longer wanted is let go of.
+Status Worker::beat() {
+  const std::vector<Lease> leases = held();
+  const std::vector<HoldWish> wishes = TRY(jobs_.beat(options_.id, leases));
+  std::vector<Document*> unwanted;
+  for (const auto& [place, document] : at_work_) {
+    const auto is_unwanted = [&](const Lease& lease) {
+      const auto at = std::find_if(leases.begin(), leases.end(),
+                                   [&](const Lease& held) { return held.job == lease.job; });
+      return wishes[static_cast<std::size_t>(at - leases.begin())] != HoldWish::GoOn;
+    };
+    const bool is_lost = (document->open_job && is_unwanted(document->open_job->lease)) ||
+                         std::any_of(document->runs.begin(), document->runs.end(),
+                                     [&](const Run& run) { return is_unwanted(run.job.lease); });
+    if (is_lost) unwanted.push_back(document.get());
+  }
+  for (Document* document : unwanted) (void)TRY(release(*document, "cancelled"));
+  return Done{};
+}
+
+/// Jobs of workers that are late go back into the queue, whoever is first to see it.
+Status Worker::reap() {
+  return settle_lost(TRY(jobs_.expired_leases()),
+                     {AttemptEnd::Kill, "worker_lost", "its worker did not beat in time"});
+}
+
+Status Worker::settle_lost(const std::vector<LostLease>& leases, const AttemptFailure& failure) {
+  for (const LostLease& lost : leases) {
+    AttemptFailure settled = failure;
+    settled.memo = lost.memo;
+    settled.writes_if_dead = writes_if_dead(lost.kind, lost.document);
+    const Hold hold = TRY(jobs_.fail(lost.lease, lost.budget, settled));
+    if (hold == Hold::Held && failure.end == AttemptEnd::Kill) {
+      observer_.on_event("job " + std::to_string(lost.lease.job) + " of worker " + lost.worker +
+                         " is taken back: " + failure.detail);
+    }
+  }
+  return Done{};
+}
+
+Status Worker::revive_stranded() {
+  for (const DocumentId id : TRY(documents_.stranded())) {
+    const DocumentRow row = TRY(documents_.show(id));
+    const ReadingOptions options = TRY(parse_reading_options(row.options));
+    const NewJob job = open_job(id, options.lang);
+    (void)TRY(jobs_.enqueue(std::span(&job, 1)));
+  }
+  return Done{};
+}
+
+void Worker::arm(milliseconds pause) {
+  timer_.expires_after(pause);
+  timer_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (!cancelled) turn();
+  });
+}
+
+/// After an event of the desk: what the store said of it.
+void Worker::act(const Status& status) {
+  if (is_stopped_) return;
+  if (!status) return on_trouble(status.error());
+  boost::asio::post(loop_, [this] { turn(); });
+}
+
+/// A database that is gone comes back, or not; everything held is let go of meanwhile.
+void Worker::on_trouble(const Error& error) {
+  if (error.kind != ErrorKind::Unavailable || !store_.is_remote()) return end(error);
+  if (trouble_pause_.count() == 0) observer_.on_event(error.what + "; trying again");
+  trouble_pause_ = std::clamp(trouble_pause_ * 2, trouble_pause_first, trouble_pause_max);
+  for (const auto& [place, document] : at_work_) desk_.remove(*document);
+  at_work_.clear();
+  is_registered_ = false;
+  arm(trouble_pause_);
+}
+
+void Worker::stop() {
+  if (is_stopped_) return;
+  desk_.stop();
+  std::vector<Document*> documents;
+  for (const auto& [place, document] : at_work_) documents.push_back(document.get());
+  for (Document* document : documents) {
+    const Status released = release(*document, "released");
+    if (!released) return end(released.error());
+  }
+  (void)jobs_.remove_worker(options_.id);
+  end(Done{});
+}
+
+/// From here on nothing is claimed or written. In a turn of its own: the caller may stand on a
+/// reader.
+void Worker::end(Status status) {
+  if (is_stopped_) return;
+  is_stopped_ = true;
+  desk_.stop();
+  timer_.cancel();
+  boost::asio::post(loop_, [this, status = std::move(status)]() mutable {
+    desk_.close();
+    on_finished_(std::move(status));
+  });
+}
+
+}  // namespace civicum

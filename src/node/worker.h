@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Works on a store: claims the jobs that documents are made of (document_jobs.h), has the desk
+// read, and writes what came of it under the job's lease. Any number of workers share one
+// PostgreSQL store; a SQLite store has one worker, which owns its folder. One thread, driven by the
+// loop.
+//
+// Invariant: nothing is written but under a lease that holds; a lease that is lost drops its work.
+// A worker outlives its database: it lets go of everything, comes back with a growing pause, and
+// begins with what it held.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "node/document_jobs.h"
+#include "node/reading_desk.h"
+#include "store/store.h"
+
+namespace civicum {
+
+struct WorkerOptions {
+  enum class End : std::uint8_t { Never, WhenIdle };
+
+  DeskOptions desk;
+  std::string id;  ///< unlike any other worker's, past or present
+  std::string host;
+  std::string lang = "spa";
+  End end = End::Never;
+};
+
+class WorkerObserver {
+ public:
+  virtual ~WorkerObserver() = default;
+  virtual void on_document_ended(const DocumentRow& document) = 0;
+  virtual void on_gap(const std::string& file, std::uint32_t page_number, const Gap& gap) = 0;
+  /// What is unusual and goes on by itself: a lost lease, a database that is gone.
+  virtual void on_event(const std::string& sentence) = 0;
+};
+
+class Worker {
+ public:
+  Worker(Loop& loop, Store& store, Blobs& blobs, WorkerOptions options, WorkerObserver& observer);
+
+  /// `on_finished` is called once: at the end that was chosen, after stop(), or with an Error where
+  /// it could not go on.
+  void start(std::function<void(Status)> on_finished);
+  /// Gives back what it holds and ends.
+  void stop();
+
+ private:
+  /// A run of pages under its lease.
+  struct Run {
+    ClaimedJob job;
+    PageRun pages;
+    std::uint32_t left = 0;
+  };
+  /// A document at work here, or lately: its original stays open for its next run.
+  struct Document : DeskTask {
+    DocumentRow row;
+    Fd original;
+    std::optional<ClaimedJob> open_job;
+    std::vector<Run> runs;
+    bool is_idle() const { return !open_job && runs.empty(); }
+  };
+
+  // The rhythm (worker.cpp).
+  void turn();
+  Status take_jobs();
+  Result<bool> claim_one();
+  Status begin(const std::string& kind, ClaimedJob job);
+  Status beat();
+  Status reap();
+  Status revive_stranded();
+  Status settle_lost(const std::vector<LostLease>& leases, const AttemptFailure& failure);
+  void arm(milliseconds pause);
+  bool has_room() const;
+  std::vector<Lease> held() const;
+
+  // What jobs do (worker_jobs.cpp).
+  Status begin_open(ClaimedJob job);
+  Status begin_run(ClaimedJob job);
+  Status finish_document(const ClaimedJob& job);
+  Result<Document*> document_of(const ClaimedJob& job);
+  void keep_few_idle();
+  DeskEvents desk_events();
+  Status after_opened(Document& document, const protocol::Opened& opened);
+  Status after_open_failure(Document& document, OpenError reason, const std::string& detail);
+  Status after_page(Document& document, std::uint32_t page_index, const StoredPage& page);
+  void drop(Document& document);
+  Status release(Document& document, const std::string& reason);
+  Status fail(const ClaimedJob& job, const std::string& kind, const Error& error);
+
+  void act(const Status& status);
+  void on_trouble(const Error& error);
+  void end(Status status);
+
+  Loop& loop_;
+  Store& store_;
+  Blobs& blobs_;
+  Jobs jobs_;
+  Documents documents_;
+  WorkerOptions options_;
+  WorkerObserver& observer_;
+  ReadingDesk desk_;
+  boost::asio::steady_timer timer_;
+  std::function<void(Status)> on_finished_;
+  std::map<std::uint64_t, std::unique_ptr<Document>> at_work_;  ///< by their place on the desk
+  std::uint64_t next_place_ = 1;
+  std::chrono::steady_clock::time_point next_beat_;
+  milliseconds trouble_pause_{0};
+  bool is_registered_ = false;
+  bool is_stopped_ = false;
+};
+
+}  // namespace civicum

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/blobs.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "os/atomic_file.h"
+
+namespace civicum {
+namespace {
+
+namespace fs = std::filesystem;
+
+Status check_size(std::uint64_t size) {
+  if (size <= blob_bytes_max.count) return Done{};
+  return Error{ErrorKind::TooLarge, "an original of " + std::to_string(size >> 20) +
+                                        " MiB is more than the store keeps (" +
+                                        std::to_string(blob_bytes_max.count >> 20) + " MiB)"};
+}
+
+Error not_kept(const std::string& sha256) {
+  return {ErrorKind::NotFound, "the original " + sha256 + " is not kept in this store"};
+}
+
+Status make_folders(const std::string& folder) {
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  if (!failed) return Done{};
+  return os_failure(kind_of_errno(failed.value()), "cannot make the folder " + folder,
+                    failed.value());
+}
+
+/// A rename is durable once its folder is.
+Status sync_folder(const std::string& folder) {
+  const Fd fd = TRY(open_file(folder, O_RDONLY | O_DIRECTORY));
+  if (fsync(fd.get()) == 0) return Done{};
+  return last_os_failure("cannot sync " + folder);
+}
+
+}  // namespace
+
+std::string FolderBlobs::path_of(const std::string& sha256) const {
+  return folder_ + "/" + sha256.substr(0, 2) + "/" + sha256;
+}
+
+Status FolderBlobs::put(int fd, const std::string& sha256, std::uint64_t size) {
+  (void)TRY(check_size(size));
+  const std::string path = path_of(sha256);
+  std::error_code ignored;
+  if (fs::file_size(path, ignored) == size && !ignored) return Done{};
+  const std::string folder = fs::path(path).parent_path().string();
+  (void)TRY(make_folders(folder));
+  AtomicFile file = TRY(AtomicFile::create(path));
+  std::string piece(blob_part_bytes.count, '\0');
+  for (std::uint64_t at = 0; at < size;) {
+    const std::size_t got = TRY(pread_all(fd, piece, at));
+    if (got == 0) return Error{ErrorKind::Corrupt, "the file became shorter while it was read"};
+    (void)TRY(file.write(std::string_view(piece).substr(0, got)));
+    at += got;
+  }
+  if (fdatasync(file.fd()) != 0) return last_os_failure("cannot sync " + path);
+  (void)TRY(file.commit());
+  return sync_folder(folder);
+}
+
+Result<Fd> FolderBlobs::open(const std::string& sha256) {
+  Result<Fd> file = open_file(path_of(sha256), O_RDONLY | O_NOFOLLOW);
+  if (!file && file.error().kind == ErrorKind::NotFound) return not_kept(sha256);
+  return file;
+}
+
+Status FolderBlobs::remove(const std::string& sha256) {
+  const std::string path = path_of(sha256);
+  if (unlink(path.c_str()) == 0 || errno == ENOENT) return Done{};
+  return last_os_failure("cannot remove " + path);
+}
+
+Result<std::vector<std::string>> FolderBlobs::list(const std::string& after, std::size_t count) {
+  std::vector<std::string> names;
+  std::error_code failed;
+  for (fs::recursive_directory_iterator entry(folder_, failed), end; entry != end && !failed;
+       entry.increment(failed)) {
+    const std::string name = entry->path().filename().string();
+    if (entry.depth() == 1 && name > after) names.push_back(name);
+  }
+  if (failed && failed != std::errc::no_such_file_or_directory) {
+    return os_failure(kind_of_errno(failed.value()), "cannot list " + folder_, failed.value());
+  }
+  std::sort(names.begin(), names.end());
+  names.resize(std::min(names.size(), count));
+  return names;
+}
+
+Status DatabaseBlobs::put(int fd, const std::string& sha256, std::uint64_t size) {
+  (void)TRY(check_size(size));
+  const SqlRows there = TRY(database_->run("has_blob", {sha256}, Durability::Relaxed));
+  if (!there.empty()) return Done{};
+  std::string piece(blob_part_bytes.count, '\0');
+  std::int64_t part = 0;
+  for (std::uint64_t at = 0; at < size; ++part) {
+    const std::size_t got = TRY(pread_all(fd, piece, at));
+    if (got == 0) return Error{ErrorKind::Corrupt, "the file became shorter while it was read"};
+    const SqlBytes bytes{std::string_view(piece).substr(0, got)};
+    (void)TRY(database_->run("add_blob_part", {sha256, part, bytes}, Durability::Relaxed));
+    at += got;
+  }
+  // Durable, and with it all that was written before.
+  (void)TRY(
+      database_->run("add_blob", {sha256, static_cast<std::int64_t>(size)}, Durability::Durable));
+  return Done{};
+}
+
+Result<Fd> DatabaseBlobs::open(const std::string& sha256) {
+  const SqlRows there = TRY(database_->run("has_blob", {sha256}, Durability::Relaxed));
+  if (there.empty()) return not_kept(sha256);
+  const auto size = static_cast<std::uint64_t>(there.integer(0, 0));
+  Fd spool = TRY(open_spool(spool_folder_));
+  std::int64_t part = 0;
+  for (std::uint64_t written = 0; written < size; ++part) {
+    const SqlRows rows = TRY(database_->run("blob_part", {sha256, part}, Durability::Relaxed));
+    if (rows.empty() || rows.bytes(0, 0).empty()) {
+      return Error{ErrorKind::Corrupt, "a part of the original " + sha256 + " is missing"};
+    }
+    (void)TRY(write_all(spool.get(), rows.bytes(0, 0)));
+    written += rows.bytes(0, 0).size();
+  }
+  return spool;
+}
+
+Status DatabaseBlobs::remove(const std::string& sha256) {
+  (void)TRY(database_->run("remove_blob", {sha256}, Durability::Durable));
+  return Done{};
+}
+
+Result<std::vector<std::string>> DatabaseBlobs::list(const std::string& after, std::size_t count) {
+  const SqlRows rows = TRY(
+      database_->run("list_blobs", {after, static_cast<std::int64_t>(count)}, Durability::Relaxed));
+  std::vector<std::string> names;
+  for (std::size_t row = 0; row < rows.size(); ++row) names.push_back(rows.bytes(row, 0));
+  return names;
+}
+
+}  // namespace civicum
