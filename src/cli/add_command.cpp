@@ -41,6 +41,7 @@ class AddCommand {
     (void)TRY(spool_streams(inputs, request_.place.data_folder));
     for (const InputFailure& failure : inputs.failures) say_failure(failure.error.what);
     for (Input& input : inputs.documents) (void)TRY(add(store, *blobs, input));
+    (void)store.announce();  // a worker that does not hear it looks for itself
     if (request_.is_json) (void)TRY(print(render_json()));
     if (added_.empty()) {
       if (failures_ == 0) say_failure("nothing to add: no PDF, PNG, JPEG or TIFF was named");

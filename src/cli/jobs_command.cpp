@@ -125,6 +125,7 @@ Result<int> each(const JobsRequest& request) {
   Store store = TRY(open_store(request.place));
   std::vector<JobRow> jobs;
   for (const JobId id : request.ids) jobs.push_back(TRY((store.jobs().*step)(id)));
+  (void)store.announce();  // a worker that does not hear it looks for itself
   (void)TRY(print_jobs(request, jobs));
   return exit_well;
 }

@@ -7,13 +7,21 @@
 #include <algorithm>
 #include <utility>
 
+#include "os/random.h"
+
 namespace civicum {
 namespace {
 
 using std::chrono::steady_clock;
 
-// Without a wake-up, jobs are looked for this often.
-constexpr milliseconds poll_interval{1000};
+// Wake-ups may be lost; jobs are looked for this often in any case.
+constexpr milliseconds poll_interval{30'000};
+// While others hold leases, whether they live is asked this often; twice dead is dead.
+constexpr milliseconds watch_interval{700};
+// After the first connection, and after one that had to be made anew: the others may still be on
+// their way back.
+constexpr milliseconds trust_first{1000};
+constexpr milliseconds trust_again = 2 * lease_beat;
 constexpr milliseconds trouble_pause_first{100};
 constexpr milliseconds trouble_pause_max{5000};
 
@@ -36,48 +44,123 @@ void Worker::start(std::function<void(Status)> on_finished) {
   boost::asio::post(loop_, [this] { turn(); });
 }
 
-/// One round; from here on until the next, the desk works and its events come.
+/// Everything that is due; from here on until the next turn, the desk works and its events come.
 void Worker::turn() {
+  if (is_stopped_) return;
+  const auto work = [this]() -> Result<milliseconds> {
+    (void)TRY(come_in());
+    (void)TRY(keep_house());
+    (void)TRY(take_jobs());
+    return pause_until_next();
+  };
+  const Result<milliseconds> pause = work();
+  if (!pause) return on_trouble(pause.error());
+  trouble_pause_ = milliseconds(0);
+  arm(*pause);
+  if (options_.end == WorkerOptions::End::Never) return;
+  const Result<bool> is_done = is_all_done();
+  if (!is_done) return on_trouble(is_done.error());
+  if (!*is_done) return;
+  (void)jobs_.remove_worker(options_.id);
+  end(Done{});
+}
+
+/// After a job has moved on: only what keeps readers busy.
+void Worker::work_on() {
   if (is_stopped_) return;
   const Status taken = take_jobs();
   if (!taken) return on_trouble(taken.error());
-  trouble_pause_ = milliseconds(0);
-  const bool has_work = std::any_of(at_work_.begin(), at_work_.end(),
-                                    [](const auto& entry) { return !entry.second->is_idle(); });
-  if (!has_work && options_.end == WorkerOptions::End::WhenIdle) {
-    const Result<std::vector<JobCount>> open = jobs_.count();
-    if (!open) return on_trouble(open.error());
-    const bool is_idle = std::none_of(open->begin(), open->end(), [](const JobCount& count) {
-      return count.state != JobState::Dead && count.state != JobState::Cancelled;
-    });
-    if (is_idle) return end(Done{});
+  const bool is_idle = std::all_of(at_work_.begin(), at_work_.end(),
+                                   [](const auto& entry) { return entry.second->is_idle(); });
+  if (is_idle) turn();
+}
+
+/// At the start, and after every trouble.
+Status Worker::come_in() {
+  if (wake_ == nullptr) (void)TRY(listen());
+  if (has_come_in_) return Done{};
+  // What it held before it lost the database; and, where it owns the store, what others did.
+  const auto mine = TRY(jobs_.leases_of(options_.id));
+  (void)TRY(settle_lost(mine, {AttemptEnd::Released, "", ""}));
+  if (!store_.is_remote()) (void)TRY(bury_dead());
+  (void)TRY(revive_stranded());
+  has_come_in_ = true;
+  return Done{};
+}
+
+Status Worker::listen() {
+  const std::int64_t live_key = random_token();
+  wake_ = TRY(store_.listen(live_key));
+  (void)TRY(jobs_.register_worker({options_.id, live_key, options_.host, getpid()}));
+  trust_after_ = steady_clock::now() + (was_here_before_ ? trust_again : trust_first);
+  was_here_before_ = true;
+  suspects_.clear();
+  watch();
+  return Done{};
+}
+
+void Worker::watch() {
+  if (!wake_watch_) wake_watch_.emplace(loop_, wake_->fd());
+  wake_watch_->async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                          [this](const boost::system::error_code& cancelled) {
+                            if (!cancelled && wake_ != nullptr) hear();
+                          });
+}
+
+void Worker::hear() {
+  const Result<bool> is_woken = wake_->take();
+  if (!is_woken) {
+    stop_listening();
+    return turn();  // listens anew, or has its trouble
   }
-  arm(poll_interval);
+  watch();
+  if (*is_woken) turn();
+}
+
+void Worker::stop_listening() {
+  if (wake_watch_) (void)wake_watch_->release();
+  wake_watch_.reset();
+  wake_.reset();
+}
+
+Status Worker::keep_house() {
+  if (steady_clock::now() >= next_beat_) {
+    (void)TRY(beat());
+    next_beat_ = steady_clock::now() + lease_beat;
+  }
+  (void)TRY(reap());
+  if (store_.is_remote() && steady_clock::now() >= trust_after_) (void)TRY(bury_dead());
+  (void)TRY(jobs_.promote_due());
+  return Done{};
 }
 
 Status Worker::take_jobs() {
-  if (!is_registered_) {
-    (void)TRY(jobs_.register_worker({options_.id, options_.host, getpid()}));
-    is_registered_ = true;
-    // What it held before it lost the database, and, where it owns the store, what others did.
-    const auto mine = TRY(jobs_.leases_of(options_.id));
-    (void)TRY(settle_lost(mine, {AttemptEnd::Released, "", ""}));
-    if (!store_.is_remote()) {
-      const auto void_leases = TRY(jobs_.leases_of_others(options_.id));
-      (void)TRY(settle_lost(void_leases, {AttemptEnd::Kill, "worker_lost", "its worker is gone"}));
-    }
-    (void)TRY(revive_stranded());
-  }
-  if (steady_clock::now() >= next_beat_) {
-    (void)TRY(beat());
-    (void)TRY(reap());
-    next_beat_ = steady_clock::now() + lease_beat;
-  }
-  (void)TRY(jobs_.promote_due());
   while (has_room() && TRY(claim_one())) {
   }
   desk_.pump();
   return Done{};
+}
+
+Result<bool> Worker::is_all_done() {
+  const std::vector<JobCount> open = TRY(jobs_.count());
+  return std::none_of(open.begin(), open.end(), [](const JobCount& count) {
+    return count.state != JobState::Dead && count.state != JobState::Cancelled;
+  });
+}
+
+/// The next thing that will not announce itself.
+Result<milliseconds> Worker::pause_until_next() {
+  const NextTimes next = TRY(jobs_.next_times(options_.id));
+  milliseconds pause = poll_interval;
+  if (next.promotion) pause = std::min(pause, *next.promotion);
+  if (next.lease_end) pause = std::min(pause, *next.lease_end);
+  if (!held().empty()) {
+    pause =
+        std::min(pause, std::chrono::duration_cast<milliseconds>(next_beat_ - steady_clock::now()));
+  }
+  if (next.foreign_leases > 0 && store_.is_remote()) pause = std::min(pause, watch_interval);
+  if (options_.end == WorkerOptions::End::WhenIdle) pause = std::min(pause, watch_interval);
+  return std::max(pause, milliseconds(1));
 }
 
 /// Enough that readers never wait, few enough that other workers find something.
@@ -147,6 +230,22 @@ Status Worker::reap() {
                      {AttemptEnd::Kill, "worker_lost", "its worker did not beat in time"});
 }
 
+/// Jobs of workers that are gone go back at once. One whose connection broke is back within a
+/// second, so that it must seem dead twice.
+Status Worker::bury_dead() {
+  const std::vector<std::string> dead = TRY(jobs_.dead_workers(options_.id));
+  for (const std::string& worker : dead) {
+    const bool is_sure = !store_.is_remote() ||
+                         std::find(suspects_.begin(), suspects_.end(), worker) != suspects_.end();
+    if (!is_sure) continue;
+    const auto leases = TRY(jobs_.leases_of(worker));
+    (void)TRY(settle_lost(leases, {AttemptEnd::Kill, "worker_lost", "its worker is gone"}));
+    (void)TRY(jobs_.remove_worker(worker));
+  }
+  suspects_ = dead;
+  return Done{};
+}
+
 Status Worker::settle_lost(const std::vector<LostLease>& leases, const AttemptFailure& failure) {
   for (const LostLease& lost : leases) {
     AttemptFailure settled = failure;
@@ -182,7 +281,7 @@ void Worker::arm(milliseconds pause) {
 void Worker::act(const Status& status) {
   if (is_stopped_) return;
   if (!status) return on_trouble(status.error());
-  boost::asio::post(loop_, [this] { turn(); });
+  boost::asio::post(loop_, [this] { work_on(); });
 }
 
 /// A database that is gone comes back, or not; everything held is let go of meanwhile.
@@ -192,7 +291,8 @@ void Worker::on_trouble(const Error& error) {
   trouble_pause_ = std::clamp(trouble_pause_ * 2, trouble_pause_first, trouble_pause_max);
   for (const auto& [place, document] : at_work_) desk_.remove(*document);
   at_work_.clear();
-  is_registered_ = false;
+  stop_listening();
+  has_come_in_ = false;
   arm(trouble_pause_);
 }
 
@@ -216,6 +316,7 @@ void Worker::end(Status status) {
   is_stopped_ = true;
   desk_.stop();
   timer_.cancel();
+  stop_listening();
   boost::asio::post(loop_, [this, status = std::move(status)]() mutable {
     desk_.close();
     on_finished_(std::move(status));

@@ -13,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -69,13 +70,23 @@ class Worker {
 
   // The rhythm (worker.cpp).
   void turn();
+  void work_on();
+  Status come_in();
+  Status listen();
+  void watch();
+  void hear();
+  void stop_listening();
+  Status keep_house();
   Status take_jobs();
   Result<bool> claim_one();
+  Result<bool> is_all_done();
   Status begin(const std::string& kind, ClaimedJob job);
   Status beat();
   Status reap();
+  Status bury_dead();
   Status revive_stranded();
   Status settle_lost(const std::vector<LostLease>& leases, const AttemptFailure& failure);
+  Result<milliseconds> pause_until_next();
   void arm(milliseconds pause);
   bool has_room() const;
   std::vector<Lease> held() const;
@@ -110,9 +121,15 @@ class Worker {
   std::function<void(Status)> on_finished_;
   std::map<std::uint64_t, std::unique_ptr<Document>> at_work_;  ///< by their place on the desk
   std::uint64_t next_place_ = 1;
+  std::unique_ptr<WakeSource> wake_;  ///< empty: nothing is heard
+  std::optional<boost::asio::posix::stream_descriptor> wake_watch_;
   std::chrono::steady_clock::time_point next_beat_;
+  /// Others' deaths are believed from here on: a server that restarts frees everybody's lock.
+  std::chrono::steady_clock::time_point trust_after_;
+  std::vector<std::string> suspects_;  ///< seemed dead when it was looked last
   milliseconds trouble_pause_{0};
-  bool is_registered_ = false;
+  bool has_come_in_ = false;
+  bool was_here_before_ = false;
   bool is_stopped_ = false;
 };
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/wake_source.h"
 
 namespace civicum {
 
@@ -69,6 +70,10 @@ class Database {
   /// the database.
   virtual Result<std::vector<SqlRows>> run(std::span<const SqlCall> calls,
                                            Durability durability) = 0;
+  /// Hears of work from here on; on a server, others see by `live_key` that this process lives.
+  virtual Result<std::unique_ptr<WakeSource>> listen(std::int64_t live_key) = 0;
+  /// Lets those who listen know that there is work, or that something has changed.
+  virtual Status announce() = 0;
   /// After removals: leaves nothing of them in the database's files. Seconds for a large store.
   virtual Status scrub() = 0;
   /// Where the store is, for people; without a password.

@@ -285,8 +285,8 @@ Result<std::vector<LostLease>> Jobs::leases_of_others(const std::string& worker)
 }
 
 Status Jobs::register_worker(const WorkerRow& worker) {
-  (void)TRY(
-      database_->run("register_worker", {worker.id, worker.host, worker.pid}, Durability::Relaxed));
+  (void)TRY(database_->run("register_worker", {worker.id, worker.live_key, worker.host, worker.pid},
+                           Durability::Relaxed));
   return Done{};
 }
 
@@ -295,20 +295,27 @@ Status Jobs::remove_worker(const std::string& id) {
   return Done{};
 }
 
+Result<std::vector<std::string>> Jobs::dead_workers(const std::string& id) {
+  const SqlRows rows = TRY(database_->run("dead_workers", {id}, Durability::Relaxed));
+  std::vector<std::string> workers;
+  for (std::size_t row = 0; row < rows.size(); ++row) workers.push_back(rows.bytes(row, 0));
+  return workers;
+}
+
 Result<std::size_t> Jobs::promote_due(std::size_t count) {
   const SqlRows rows =
       TRY(database_->run("promote_due", {static_cast<std::int64_t>(count)}, Durability::Relaxed));
   return rows.size();
 }
 
-Result<NextTimes> Jobs::next_times() {
-  const SqlRows rows = TRY(database_->run("next_times", {}, Durability::Relaxed));
+Result<NextTimes> Jobs::next_times(const std::string& worker) {
+  const SqlRows rows = TRY(database_->run("next_times", {worker}, Durability::Relaxed));
   const auto until = [&rows](std::size_t column) -> std::optional<milliseconds> {
     const std::optional<std::int64_t> ms = optional_integer(rows, 0, column);
     if (!ms) return std::nullopt;
     return milliseconds(std::max<std::int64_t>(0, *ms));
   };
-  return NextTimes{until(0), until(1)};
+  return NextTimes{until(0), until(1), u32(rows, 0, 2)};
 }
 
 Result<std::size_t> Jobs::forget_ended(milliseconds age, std::size_t count) {

@@ -140,6 +140,7 @@ struct JobRow {
 /// A process that works on the store.
 struct WorkerRow {
   std::string id;
+  std::int64_t live_key = 0;  ///< as given to Store::listen()
   std::string host;
   std::int64_t pid = 0;
 };
@@ -161,6 +162,7 @@ struct JobCount {
 struct NextTimes {
   std::optional<milliseconds> promotion;
   std::optional<milliseconds> lease_end;
+  std::uint32_t foreign_leases = 0;  ///< held by other workers
 };
 
 class Jobs {
@@ -197,10 +199,13 @@ class Jobs {
   /// Makes itself known; again after its row was removed.
   Status register_worker(const WorkerRow& worker);
   Status remove_worker(const std::string& id);
+  /// Workers other than `id` whose process, or whose connection, is gone. A server that restarts
+  /// frees everybody's lock: trust this only while the own connection has held.
+  Result<std::vector<std::string>> dead_workers(const std::string& id);
 
   /// Queues what is due, at most `count`; answers how many.
   Result<std::size_t> promote_due(std::size_t count = 1000);
-  Result<NextTimes> next_times();
+  Result<NextTimes> next_times(const std::string& worker);
   /// Forgets dead and cancelled jobs that ended so long ago, at most `count`; answers how many.
   Result<std::size_t> forget_ended(milliseconds age, std::size_t count = 1000);
 

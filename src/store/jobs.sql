@@ -59,9 +59,10 @@ UPDATE jobs SET state='queued' WHERE state='scheduled'
 AND id IN (SELECT id FROM jobs WHERE state='scheduled' AND run_at<=now_ms() ORDER BY run_at LIMIT :count)
 RETURNING id;
 
--- name: next_times()
+-- name: next_times(worker)
 SELECT (SELECT min(run_at) FROM jobs WHERE state='scheduled')-now_ms(),
-  (SELECT min(until) FROM job_leases)-lease_now();
+  (SELECT min(until) FROM job_leases)-lease_now(),
+  (SELECT count(*) FROM job_leases WHERE worker<>:worker);
 
 -- name: forget_ended(age_ms, count)
 DELETE FROM jobs WHERE id IN (
@@ -85,9 +86,9 @@ SELECT j.id, kind, state, priority, run_at, needs_left, attempts, errors, errors
   l.worker, l.pages_done, l.pages_total
 FROM jobs j LEFT JOIN job_leases l ON l.job=j.id WHERE j.id=:job;
 
--- name: register_worker(id, host, pid)
-INSERT INTO workers(id, host, pid, started_at, beat_at) VALUES(:id, :host, :pid, now_ms(), now_ms())
-ON CONFLICT(id) DO UPDATE SET beat_at=excluded.beat_at;
+-- name: register_worker(id, live_key, host, pid)
+INSERT INTO workers(id, live_key, host, pid, started_at, beat_at) VALUES(:id, :live_key, :host, :pid, now_ms(), now_ms())
+ON CONFLICT(id) DO UPDATE SET live_key=excluded.live_key, beat_at=excluded.beat_at;
 
 -- name: remove_worker(id)
 DELETE FROM workers WHERE id=:id;

@@ -3,6 +3,7 @@
 #include "store/jobs.h"
 
 #include <doctest/doctest.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <set>
@@ -207,7 +208,7 @@ TEST_CASE_TEMPLATE(
   const JobRow paused = must(jobs.show(id));
   CHECK(paused.state == JobState::Scheduled);
   CHECK(paused.reason == "crash");
-  const auto next = must(jobs.next_times());
+  const auto next = must(jobs.next_times("w1"));
   REQUIRE(next.promotion);
   CHECK(*next.promotion > 500ms);
   CHECK(*next.promotion <= 2400ms);
@@ -263,7 +264,7 @@ TEST_CASE_TEMPLATE("a worker that lost its lease cannot write and is told so", T
   const auto expired = must(jobs.expired_leases());
   REQUIRE(expired.size() == 1);
   CHECK(expired[0].worker == "frozen");
-  CHECK(must(jobs.next_times()).lease_end == 0ms);
+  CHECK(must(jobs.next_times("w1")).lease_end == 0ms);
   CHECK(must(jobs.fail(expired[0].lease, expired[0].budget,
                        {AttemptEnd::Kill, "worker_lost", "its lease ran out", ""})) == Hold::Held);
   const auto again = take(jobs, 1, "other");
@@ -296,7 +297,7 @@ TEST_CASE_TEMPLATE("a beat prolongs the lease, progress is seen", TestStore, Sql
   const JobRow row = must(jobs.show(id));
   CHECK(row.pages_done == 3);
   CHECK(row.pages_total == 10);
-  const auto left = must(jobs.next_times()).lease_end;
+  const auto left = must(jobs.next_times("w1")).lease_end;
   REQUIRE(left);
   CHECK(*left > lease_time / 2);
 }
@@ -339,7 +340,7 @@ TEST_CASE_TEMPLATE("jobs for later are no burden now and are promoted when due",
   const JobId id = add(jobs, later);
   CHECK(take(jobs).empty());
   CHECK(must(jobs.promote_due()) == 0);
-  const auto due = must(jobs.next_times()).promotion;
+  const auto due = must(jobs.next_times("w1")).promotion;
   REQUIRE(due);
   CHECK(*due > 59min);
   CHECK(*due <= 1h);
@@ -401,6 +402,42 @@ TEST_CASE_TEMPLATE("jobs are listed by state and kind, page by page, and counted
   CHECK(counts[1].kind == "page");
   CHECK(counts[1].state == JobState::Queued);
   CHECK(counts[1].count == 2);
+}
+
+TEST_CASE_TEMPLATE("announced work is heard, and no more than once", TestStore, SqliteTestStore,
+                   PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  const auto source = must(store.listen(77));
+  CHECK_FALSE(must(source->take()));
+  Store other = place.open();
+  REQUIRE(other.announce());
+  pollfd ready{source->fd(), POLLIN, 0};
+  REQUIRE(poll(&ready, 1, 10'000) == 1);
+  CHECK(must(source->take()));
+  CHECK_FALSE(must(source->take()));
+}
+
+TEST_CASE("a worker's death is seen by its lock, at once, and nobody else's life is doubted") {
+  SKIP_WITHOUT(PostgresTestStore);
+  const PostgresTestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  const auto me = must(store.listen(1));
+  auto first = must(store.listen(2));
+  const auto second = must(store.listen(3));
+  REQUIRE(jobs.register_worker({"me", 1, "h", 1}));
+  REQUIRE(jobs.register_worker({"first", 2, "h", 2}));
+  REQUIRE(jobs.register_worker({"second", 3, "h", 3}));
+  CHECK(must(jobs.dead_workers("me")).empty());
+  first.reset();
+  std::vector<std::string> dead;
+  while (dead.empty()) dead = must(jobs.dead_workers("me"));
+  CHECK(dead == std::vector<std::string>{"first"});
+  CHECK(must(jobs.dead_workers("me")) == dead);
+  REQUIRE(jobs.remove_worker("first"));
+  CHECK(must(jobs.dead_workers("me")).empty());
 }
 
 TEST_CASE("a batch that is too large is refused whole") {

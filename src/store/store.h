@@ -26,6 +26,11 @@ class Store {
   /// a SQLite file, PostgreSQL itself. BadInput. `spool_folder` is for what is opened.
   Result<std::unique_ptr<Blobs>> open_blobs(const std::string& where,
                                             const std::string& spool_folder);
+  /// As Database has them.
+  Result<std::unique_ptr<WakeSource>> listen(std::int64_t live_key) {
+    return database_->listen(live_key);
+  }
+  Status announce() { return database_->announce(); }
   /// After removals: leaves nothing of them in the database's files. Seconds for a large store.
   Status scrub() { return database_->scrub(); }
   /// On a server, which may come and go by itself and may be shared.

@@ -5,6 +5,7 @@ Every test has folders of its own. Nothing waits by sleeping for an event: wait_
 again and again until it is answered, with a bound. Processes are told apart by their parent, so
 tests may run beside other civicums. Documents that several tests use are made once per run.
 """
+import itertools
 import json
 import os
 import pathlib
@@ -156,6 +157,7 @@ class Library:
 
 
 LIBRARY = Library()
+NUMBERS = itertools.count(1)
 
 
 class Case(unittest.TestCase):
@@ -176,6 +178,20 @@ class Case(unittest.TestCase):
         self.addCleanup(run.end)
         return run
 
+    def begin(self, *words, data=None, store=None, **options):
+        """civicum WORDS on this test's data folder, or on `store`; runs on."""
+        data = data or self.data
+        store = ["--store", store] if store else []
+        run = Run([os.fspath(word) for word in [PROGRAM, *words, "--data", data, *store]], data, **options)
+        self.addCleanup(run.end)
+        return run
+
+    def command(self, *words, code=ENDED_WELL, **options):
+        """… and its standard output once it has ended, with this code."""
+        run = self.begin(*words, **options).finish()
+        self.assert_code(run, code)
+        return run.out
+
     def read(self, *arguments, seconds=300, **options):
         return self.start(*arguments, **options).finish(seconds)
 
@@ -184,6 +200,18 @@ class Case(unittest.TestCase):
         return json.loads(run.out)["documents"], run
 
     # Needs.
+    def postgres(self):
+        """The URL of a new, empty database."""
+        query = os.environ.get("CIVICUM_TEST_POSTGRES")
+        if not query:
+            self.skipTest("no PostgreSQL server (CIVICUM_TEST_POSTGRES is not set)")
+        self.need_tool("psql")
+        name = f"e2e_{os.getpid()}_{next(NUMBERS)}"
+        administer = ["psql", "-q", f"postgres:///postgres?{query}", "-c"]
+        subprocess.run([*administer, f"CREATE DATABASE {name}"], check=True)
+        self.addCleanup(subprocess.run, [*administer, f"DROP DATABASE {name} WITH (FORCE)"], check=True)
+        return f"postgres:///{name}?{query}"
+
     def need_tool(self, *names):
         for name in names:
             if not shutil.which(name):

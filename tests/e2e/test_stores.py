@@ -1,24 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where documents are kept: --store and CIVICUM_STORE, SQLite and PostgreSQL, and what goes wrong there."""
 import os
-import subprocess
 
 from harness import BAD_USAGE, ENDED_WELL, REFUSED, UNAVAILABLE, Case
 
 
 class Stores(Case):
-    def postgres(self):
-        """The URL of a new, empty database."""
-        query = os.environ.get("CIVICUM_TEST_POSTGRES")
-        if not query:
-            self.skipTest("no PostgreSQL server (CIVICUM_TEST_POSTGRES is not set)")
-        self.need_tool("psql")
-        name = f"e2e_{os.getpid()}_{self.id().split('.')[-1]}"[:60].lower()
-        administer = ["psql", "-q", f"postgres:///postgres?{query}", "-c"]
-        subprocess.run([*administer, f"CREATE DATABASE {name}"], check=True)
-        self.addCleanup(subprocess.run, [*administer, f"DROP DATABASE {name} WITH (FORCE)"], check=True)
-        return f"postgres:///{name}?{query}"
-
     def test_a_document_read_into_postgresql_is_found_there_again(self):
         url = self.postgres()
         source = self.quick_scan(4)

@@ -39,3 +39,7 @@ SELECT held.job, j.is_cancelling FROM held JOIN jobs j ON j.id=held.job;
 
 -- name: fence(job, token) must
 SELECT fence(:job, :token);
+
+-- Who is alive holds its lock; one that is got here is given back as the statement ends.
+-- name: dead_workers(id)
+SELECT id FROM workers WHERE id<>:id AND pg_try_advisory_xact_lock(live_key);

@@ -221,4 +221,16 @@ PgResult<std::vector<SqlRows>> PgConnection::run(std::span<const PgSend> sends) 
   return answers;
 }
 
+int PgConnection::socket() const { return PQsocket(connection_.get()); }
+
+Result<bool> PgConnection::take_notifications() {
+  if (PQconsumeInput(connection_.get()) != 1) return failure(nullptr).error;
+  bool is_notified = false;
+  while (PGnotify* notification = PQnotifies(connection_.get())) {
+    is_notified = true;
+    PQfreemem(notification);
+  }
+  return is_notified;
+}
+
 }  // namespace civicum

@@ -43,6 +43,10 @@ class PgConnection {
   /// Sends all, then reads the answers: all of them, or the first failure; then nothing happened.
   PgResult<std::vector<SqlRows>> run(std::span<const PgSend> sends);
 
+  int socket() const;
+  /// True where a NOTIFY has come since; an Error where the connection is lost. Does not block.
+  Result<bool> take_notifications();
+
  private:
   struct Finish {
     void operator()(pg_conn* connection) const;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "store/postgres/pg_listener.h"
+
 namespace civicum {
 namespace {
 
@@ -161,6 +163,12 @@ PgResult<std::vector<SqlRows>> PgDatabase::run_repeatedly(std::span<const PgSend
     if (!is_race || attempt == attempts_max) return result;
   }
 }
+
+Result<std::unique_ptr<WakeSource>> PgDatabase::listen(std::int64_t live_key) {
+  return PgListener::listen(target_, live_key);
+}
+
+Status PgDatabase::announce() { return plain(connection_.execute("NOTIFY civicum_jobs")); }
 
 /// VACUUM FULL writes the tables anew without what was removed; each stands still meanwhile.
 Status PgDatabase::scrub() {

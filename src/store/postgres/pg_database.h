@@ -23,6 +23,8 @@ class PgDatabase final : public Database {
 
   using Database::run;
   Result<std::vector<SqlRows>> run(std::span<const SqlCall> calls, Durability durability) override;
+  Result<std::unique_ptr<WakeSource>> listen(std::int64_t live_key) override;
+  Status announce() override;
   Status scrub() override;
   std::string name() const override { return target_.name; }
 

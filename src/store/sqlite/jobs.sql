@@ -38,3 +38,7 @@ JOIN job_leases l ON l.job=held.value->>'job' AND l.token=held.value->>'token' J
 
 -- name: fence(job, token) must
 SELECT job FROM job_leases WHERE job=:job AND token=:token;
+
+-- One worker owns the store: no other is alive.
+-- name: dead_workers(id)
+SELECT id FROM workers WHERE id<>:id;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/sqlite/sqlite_database.h"
 
+#include <filesystem>
+
+#include "store/sqlite/wake_socket.h"
+
 namespace civicum {
 namespace {
 
@@ -73,6 +77,21 @@ Status SqliteDatabase::apply(const std::vector<SqlFile>& migrations) {
   }
   (void)TRY(db_.execute("PRAGMA user_version=" + std::to_string(migrations.size())));
   return db_.execute("COMMIT");
+}
+
+std::string SqliteDatabase::folder() const {
+  const std::string folder = std::filesystem::path(path_).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+/// Its one worker owns the folder: nobody asks whether it lives.
+Result<std::unique_ptr<WakeSource>> SqliteDatabase::listen(std::int64_t /*live_key*/) {
+  return WakeSocket::listen(folder());
+}
+
+Status SqliteDatabase::announce() {
+  send_wake(folder());
+  return Done{};
 }
 
 Status SqliteDatabase::set_durability(Durability durability) {

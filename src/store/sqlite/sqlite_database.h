@@ -24,12 +24,15 @@ class SqliteDatabase final : public Database {
 
   using Database::run;
   Result<std::vector<SqlRows>> run(std::span<const SqlCall> calls, Durability durability) override;
+  Result<std::unique_ptr<WakeSource>> listen(std::int64_t live_key) override;
+  Status announce() override;
   /// secure_delete overwrites what is deleted; what is left of it lies in the log.
   Status scrub() override { return db_.execute("PRAGMA wal_checkpoint(TRUNCATE)"); }
   std::string name() const override { return path_; }
 
  private:
   SqliteDatabase(SqliteDb db, std::string path);
+  std::string folder() const;
   Status migrate();
   Status apply(const std::vector<SqlFile>& migrations);
   Status set_durability(Durability durability);

@@ -44,6 +44,7 @@ CREATE TABLE job_leases(
 
 CREATE TABLE workers(
   id TEXT PRIMARY KEY,
+  live_key BIGINT NOT NULL,  -- of the advisory lock that it holds while it lives
   host TEXT NOT NULL,
   pid BIGINT NOT NULL,
   started_at BIGINT NOT NULL,

@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documents handed in and read from the store's queue: by one worker, by several, by workers that die."""
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+
+from harness import BAD_USAGE, ENDED_WELL, INTERRUPTED, UNAVAILABLE, WITH_FINDINGS, Case, dice, wait_for
+
+PAGES = 24
+
+
+class OnSqlite:
+    """A new SQLite store in this test's data folder."""
+
+    def make_store(self):
+        return None
+
+    def ask(self, sql):
+        with sqlite3.connect(f"file:{self.data}/civicum.sqlite?mode=ro", uri=True, timeout=10) as store:
+            return store.execute(sql).fetchall()
+
+
+class OnPostgres:
+    """A new database on the tests' server."""
+
+    def make_store(self):
+        return self.postgres()
+
+    def ask(self, sql):
+        answer = subprocess.run(["psql", "-qAtF", "\t", self.store, "-c", "SET search_path TO civicum", "-c", sql],
+                                check=True, capture_output=True, text=True)
+        return [tuple(line.split("\t")) for line in answer.stdout.splitlines()]
+
+
+class QueueTests:
+    def setUp(self):
+        super().setUp()
+        self.store = self.make_store()
+
+    def on_store(self, *words, **options):
+        return self.command(*words, store=self.store, **options)
+
+    def worker(self, *words, data=None):
+        return self.begin("worker", "--jobs", "1", *words, store=self.store, data=data)
+
+    def documents(self):
+        return json.loads(self.on_store("docs", "list", "--json"))["documents"]
+
+    def jobs(self):
+        return json.loads(self.on_store("jobs", "list", "--json"))["jobs"]
+
+    def count_pages(self):
+        return int(self.ask("SELECT count(*) FROM pages")[0][0])
+
+    def assert_all_read(self, pages):
+        """Nothing open, nothing held, every page of every document there exactly once."""
+        self.assertEqual([], self.jobs())
+        self.assertEqual(0, int(self.ask("SELECT count(*) FROM job_leases")[0][0]))
+        for document in self.documents():
+            self.assertEqual("done", document["state"], document)
+            self.assertEqual(document["pages_in"], document["pages_read"], document)
+        self.assertEqual(pages, self.count_pages())
+
+    def test_what_is_handed_in_is_read_and_exported_as_read_would(self):
+        source = self.text(3)
+        added = json.loads(self.on_store("add", source, "--json"))["documents"]
+        self.assertEqual([True], [document["is_new"] for document in added])
+        self.assertEqual("received", self.documents()[0]["state"])
+        self.on_store("worker", "--until-idle")
+        self.on_store("docs", "wait")
+        self.assert_all_read(3)
+        exported = [json.loads(line) for line in self.on_store("docs", "export").splitlines()]
+        self.assert_code(self.read(source, data=self.folder / "other"), ENDED_WELL)
+        record = self.record(source.stem)
+        self.assertEqual([page["text"] for page in record["pages"]], [page["text"] for page in exported[0]["pages"]])
+        self.assertEqual(record["fields"], exported[0]["fields"])
+        self.assertEqual(record["summary"], exported[0]["summary"])
+        self.assertIn(record["pages"][1]["text"], self.on_store("docs", "text", "1", "--page", "2"))
+
+    def test_content_that_is_there_is_not_taken_twice(self):
+        source = self.text(3)
+        self.on_store("add", source)
+        again = json.loads(self.on_store("add", self.copy(source, "otro.pdf"), "--json"))["documents"]
+        self.assertEqual([(1, False)], [(document["id"], document["is_new"]) for document in again])
+        self.assertEqual(1, len(self.jobs()))
+        self.on_store("worker", "--until-idle")
+        self.on_store("add", source)
+        self.assertEqual([], self.jobs())
+        other = json.loads(self.on_store("add", source, "--dpi", "150", "--json"))["documents"]
+        self.assertEqual([(2, True)], [(document["id"], document["is_new"]) for document in other])
+
+    def test_what_is_no_document_fails_visibly(self):
+        garbage = self.folder / "carta.pdf"
+        garbage.write_bytes(b"%PDF-1.4 nothing more")
+        self.on_store("add", garbage)
+        self.on_store("worker", "--until-idle")
+        self.on_store("docs", "wait", code=WITH_FINDINGS)
+        self.assertEqual("failed", self.documents()[0]["state"])
+        record = json.loads(self.on_store("docs", "export"))
+        self.assertEqual((0, "carta.pdf"), (record["pages_in"], record["file"]))
+        self.assertIn("error", record)
+
+    def test_killed_workers_lose_and_repeat_no_page(self):
+        source = self.quick_scan(PAGES)
+        self.on_store("add", source, self.text(40))
+        throw = dice()
+        for _ in range(6):
+            worker = self.worker()
+            kept = self.count_pages()
+            wait_for(lambda: self.count_pages() > kept or not worker.is_alive(), "a page")
+            time.sleep(throw.random() * 0.3)  # at any moment of a page
+            worker.signal(signal.SIGKILL)
+            worker.finish()
+        self.on_store("worker", "--until-idle")
+        self.assert_all_read(PAGES + 40)
+        record = next(record for record in map(json.loads, self.on_store("docs", "export", "1").splitlines()))
+        self.assert_every_page_read(record, PAGES)
+
+    test_killed_workers_lose_and_repeat_no_page.sanitizer = True
+
+    def test_a_worker_that_is_told_to_stop_gives_back_what_it_holds(self):
+        self.on_store("add", self.quick_scan(PAGES))
+        worker = self.worker()
+        wait_for(lambda: self.count_pages() >= 2, "two pages")
+        worker.signal(signal.SIGTERM)
+        self.assert_code(worker.finish(seconds=15), ENDED_WELL)
+        self.assertEqual([], [job for job in self.jobs() if job["state"] == "running"])
+        self.assertEqual(0, int(self.ask("SELECT count(*) FROM workers")[0][0]))
+        worker = self.worker()
+        wait_for(lambda: self.count_pages() >= 5, "five pages")
+        worker.signal(signal.SIGINT)
+        self.assert_code(worker.finish(seconds=15), INTERRUPTED)
+        self.on_store("worker", "--until-idle")
+        self.assert_all_read(PAGES)
+
+    def test_an_idle_worker_hears_of_new_documents_at_once(self):
+        self.on_store("docs", "list")  # makes the store
+        worker = self.worker()
+        wait_for(lambda: int(self.ask("SELECT count(*) FROM workers")[0][0]) == 1, "the worker is there")
+        begin = time.monotonic()
+        self.on_store("add", self.text(3))
+        self.on_store("docs", "wait", "1")
+        self.assertLess(time.monotonic() - begin, 15, "it looks by itself after 30 s only")
+        self.assertTrue(worker.is_alive())
+
+    def test_jobs_are_cancelled_and_begun_anew(self):
+        self.on_store("add", self.text(3))
+        [job] = self.jobs()
+        self.on_store("jobs", "cancel", str(job["id"]))
+        self.on_store("worker", "--until-idle")
+        self.assertEqual("cancelled", self.jobs()[0]["state"])
+        self.assertEqual("received", self.documents()[0]["state"])
+        shown = json.loads(self.on_store("jobs", "retry", str(job["id"]), "--json"))["jobs"]
+        self.assertEqual("queued", shown[0]["state"])
+        self.on_store("worker", "--until-idle")
+        self.assert_all_read(3)
+        self.on_store("jobs", "show", str(job["id"]), code=BAD_USAGE)
+
+    def test_a_removed_document_leaves_nothing(self):
+        source = self.text(3)
+        self.on_store("add", source)
+        self.on_store("worker", "--until-idle")
+        self.assertIn("original", self.on_store("docs", "remove", "1"))
+        self.assertEqual([], self.documents())
+        self.assertEqual(0, self.count_pages())
+        self.on_store("docs", "show", "1", code=BAD_USAGE)
+        self.assertTrue(json.loads(self.on_store("add", source, "--json"))["documents"][0]["is_new"])
+        self.on_store("worker", "--until-idle")
+        self.assert_all_read(3)
+
+    def test_a_document_removed_while_it_is_read_ends_its_reading(self):
+        self.on_store("add", self.quick_scan(PAGES), self.text(3))
+        worker = self.worker("--until-idle")
+        wait_for(lambda: self.count_pages() >= 2, "two pages")
+        self.on_store("docs", "remove", "1")
+        self.assert_code(worker.finish(seconds=60), ENDED_WELL)
+        self.assert_all_read(3)
+
+    def test_nothing_to_add_is_bad_usage(self):
+        self.on_store("add", self.folder / "none.pdf", code=BAD_USAGE)
+        empty = self.folder / "empty.pdf"
+        empty.touch()
+        self.on_store("add", empty, code=BAD_USAGE)
+        self.on_store("docs", code=BAD_USAGE)
+
+    def test_waiting_ends_at_its_time(self):
+        self.on_store("add", self.text(3))
+        self.on_store("docs", "wait", "--timeout", "1", code=UNAVAILABLE)
+
+
+class QueueOnSqlite(OnSqlite, QueueTests, Case):
+    def test_one_worker_owns_a_sqlite_store(self):
+        self.on_store("add", self.quick_scan(PAGES))
+        first = self.worker()
+        wait_for(lambda: self.count_pages() >= 1, "a page")
+        second = self.worker("--until-idle")
+        wait_for(lambda: b"waiting" in self.said_by(second), "the second says that it waits")
+        first.signal(signal.SIGKILL)
+        self.assert_code(second.finish(), ENDED_WELL)
+        self.assert_all_read(PAGES)
+
+    def said_by(self, run):
+        return os.pread(run.files[1].fileno(), 4096, 0)
+
+    def test_removed_text_is_not_in_the_file_any_more(self):
+        self.on_store("add", self.text(3))
+        self.on_store("worker", "--until-idle")
+        files = list(self.data.glob("civicum.sqlite*"))
+        self.assertTrue(any(b"mejoramiento" in path.read_bytes() for path in files), "it was there")
+        self.on_store("docs", "remove", "1")
+        for path in self.data.glob("civicum.sqlite*"):
+            self.assertNotIn(b"mejoramiento", path.read_bytes(), path)
+        self.assertEqual([], [path for path in (self.data / "blobs").rglob("*") if path.is_file()])
+
+
+class QueueOnPostgres(OnPostgres, QueueTests, Case):
+    def test_workers_share_a_store_and_take_over_from_one_that_dies(self):
+        self.on_store("add", self.quick_scan(2 * PAGES), self.quick_scan(PAGES, seed=1))
+        first = self.worker(data=self.folder / "first")
+        second = self.worker("--until-idle", data=self.folder / "second")
+        holders = "SELECT count(DISTINCT worker) FROM job_leases"
+        wait_for(lambda: int(self.ask(holders)[0][0]) == 2, "both hold jobs")
+        first.signal(signal.SIGKILL)
+        killed = time.monotonic()
+        wait_for(lambda: int(self.ask(f"SELECT count(*) FROM job_leases WHERE worker LIKE '%:{first.pid}:%'")[0][0]) == 0,
+                 "the dead worker's jobs are taken back")
+        self.assertLess(time.monotonic() - killed, 10, "long before the lease of 30 s ends")
+        self.assert_code(second.finish(), ENDED_WELL)
+        self.assert_all_read(3 * PAGES)
+
+    def test_a_worker_outlives_its_connections(self):
+        self.on_store("add", self.quick_scan(PAGES))
+        worker = self.worker("--until-idle")
+        for kept in (2, 6, 10):
+            wait_for(lambda: self.count_pages() >= kept or not worker.is_alive(), f"{kept} pages")
+            self.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                     "WHERE datname=current_database() AND pid<>pg_backend_pid()")
+        self.assert_code(worker.finish(), ENDED_WELL)
+        self.assertIn("trying again", worker.err)
+        self.assert_all_read(PAGES)
+
+    def test_originals_may_lie_in_a_shared_folder(self):
+        place = f"dir:{self.folder}/originals"
+        self.on_store("add", self.text(3), "--blobs", place)
+        self.assertEqual(0, int(self.ask("SELECT count(*) FROM blob_parts")[0][0]))
+        self.on_store("worker", "--until-idle", "--blobs", place)
+        self.assert_all_read(3)
