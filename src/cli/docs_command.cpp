@@ -91,6 +91,7 @@ Result<int> list(const DocsRequest& request) {
     return exit_well;
   }
   std::vector<std::vector<std::string>> cells;
+  cells.reserve(rows.size());
   for (const DocumentRow& row : rows) {
     cells.push_back({std::to_string(row.id), row.file, row.state, pages_in(row),
                      std::to_string(row.pages_read), std::to_string(row.gaps),
@@ -137,41 +138,43 @@ Result<int> text(const DocsRequest& request) {
   return row.gaps > 0 || row.state == "failed" ? exit_with_findings : exit_well;
 }
 
+bool has_ended(const DocumentRow& row) { return row.ended_at_ms.has_value(); }
+
+/// Of all documents, those that have ended; of those that were named, the others are said.
 Result<int> export_records(const DocsRequest& request) {
   Store store = TRY(open_store(request.place));
-  int code = exit_well;
-  for (const DocumentRow& row : TRY(chosen_documents(store, request))) {
-    if (!row.ended_at_ms) {
-      if (!request.ids.empty()) {
-        talk(fmt::format("civicum: document {} is not read yet ({})", row.id, row.state));
-        code = exit_with_findings;
-      }
-      continue;
-    }
-    (void)TRY(export_record(store, row, request.place.data_folder, print));
+  std::vector<DocumentRow> rows = TRY(chosen_documents(store, request));
+  const auto unread = std::stable_partition(rows.begin(), rows.end(), has_ended);
+  for (auto row = rows.begin(); row != unread; ++row) {
+    (void)TRY(export_record(store, *row, request.place.data_folder, print));
   }
-  return code;
+  if (request.ids.empty()) return exit_well;
+  for (auto row = unread; row != rows.end(); ++row) {
+    talk(fmt::format("civicum: document {} is not read yet ({})", row->id, row->state));
+  }
+  return unread == rows.end() ? exit_well : exit_with_findings;
+}
+
+/// What was done, as a sentence.
+Result<std::string> remove_one(Store& store, Blobs& blobs, DocumentId id) {
+  const DocumentRow row = TRY(store.documents().show(id));
+  (void)TRY(store.documents().remove(id));
+  const bool is_last = TRY(store.documents().count_of_content(row.sha256)) == 0;
+  if (is_last) (void)TRY(blobs.remove(row.sha256));
+  return fmt::format("document {} {}: removed with its pages, its jobs{}\n", id, row.file,
+                     is_last ? " and its original" : "; its original is another document's too");
 }
 
 Result<int> remove(const DocsRequest& request) {
   Store store = TRY(open_store(request.place));
   const auto blobs = TRY(store.open_blobs(request.place.blobs, request.place.data_folder));
   for (const DocumentId id : request.ids) {
-    const DocumentRow row = TRY(store.documents().show(id));
-    (void)TRY(store.documents().remove(id));
-    const bool is_last = TRY(store.documents().count_of_content(row.sha256)) == 0;
-    if (is_last) (void)TRY(blobs->remove(row.sha256));
-    if (!request.is_quiet) {
-      (void)TRY(print(
-          fmt::format("document {} {}: removed with its pages, its jobs{}\n", id, row.file,
-                      is_last ? " and its original" : "; its original is another document's too")));
-    }
+    const std::string sentence = TRY(remove_one(store, *blobs, id));
+    (void)TRY(request.is_quiet ? Status(Done{}) : print(sentence));
   }
   (void)TRY(store.scrub());
   return exit_well;
 }
-
-bool has_ended(const DocumentRow& row) { return row.ended_at_ms.has_value(); }
 
 /// True once nothing that was asked for is open any more.
 Result<bool> is_over(Store& store, const DocsRequest& request) {

@@ -180,19 +180,23 @@ Result<bool> Worker::claim_one() {
        {std::string(finish_kind), pages_kind(options_.lang), open_kind(options_.lang)}) {
     std::vector<ClaimedJob> jobs = TRY(jobs_.claim({kind, 1, options_.id, lease_time}));
     if (jobs.empty()) continue;
-    (void)TRY(begin(kind, std::move(jobs.front())));
+    (void)TRY(begin(kind, jobs.front()));
     return true;
   }
   return false;
 }
 
-Status Worker::begin(const std::string& kind, ClaimedJob job) {
-  const ClaimedJob claimed = job;
-  const Status begun = kind == finish_kind                ? finish_document(job)
-                       : kind == open_kind(options_.lang) ? begin_open(std::move(job))
-                                                          : begin_run(std::move(job));
+Status Worker::begin(const std::string& kind, const ClaimedJob& job) {
+  Status begun = Done{};
+  if (kind == finish_kind) {
+    begun = finish_document(job);
+  } else if (kind == open_kind(options_.lang)) {
+    begun = begin_open(job);
+  } else {
+    begun = begin_run(job);
+  }
   if (begun || begun.error().kind == ErrorKind::Unavailable) return begun;
-  return fail(claimed, kind, begun.error());
+  return fail(job, kind, begun.error());
 }
 
 std::vector<Lease> Worker::held() const {
@@ -208,20 +212,24 @@ std::vector<Lease> Worker::held() const {
 Status Worker::beat() {
   const std::vector<Lease> leases = held();
   const std::vector<HoldWish> wishes = TRY(jobs_.beat(options_.id, leases));
-  std::vector<Document*> unwanted;
-  for (const auto& [place, document] : at_work_) {
-    const auto is_unwanted = [&](const Lease& lease) {
-      const auto at = std::find_if(leases.begin(), leases.end(),
-                                   [&](const Lease& held) { return held.job == lease.job; });
-      return wishes[static_cast<std::size_t>(at - leases.begin())] != HoldWish::GoOn;
-    };
-    const bool is_lost = (document->open_job && is_unwanted(document->open_job->lease)) ||
-                         std::any_of(document->runs.begin(), document->runs.end(),
-                                     [&](const Run& run) { return is_unwanted(run.job.lease); });
-    if (is_lost) unwanted.push_back(document.get());
+  std::set<JobId> unwanted;
+  for (std::size_t i = 0; i < leases.size(); ++i) {
+    if (wishes[i] != HoldWish::GoOn) unwanted.insert(leases[i].job);
   }
-  for (Document* document : unwanted) (void)TRY(release(*document, "cancelled"));
+  for (Document* document : holders_of(unwanted)) (void)TRY(release(*document, "cancelled"));
   return Done{};
+}
+
+std::vector<Worker::Document*> Worker::holders_of(const std::set<JobId>& jobs) const {
+  std::vector<Document*> holders;
+  for (const auto& [place, document] : at_work_) {
+    const bool holds_one =
+        (document->open_job && jobs.contains(document->open_job->lease.job)) ||
+        std::any_of(document->runs.begin(), document->runs.end(),
+                    [&jobs](const Run& run) { return jobs.contains(run.job.lease.job); });
+    if (holds_one) holders.push_back(document.get());
+  }
+  return holders;
 }
 
 /// Jobs of workers that are late go back into the queue, whoever is first to see it.

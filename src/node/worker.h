@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -80,7 +81,7 @@ class Worker {
   Status take_jobs();
   Result<bool> claim_one();
   Result<bool> is_all_done();
-  Status begin(const std::string& kind, ClaimedJob job);
+  Status begin(const std::string& kind, const ClaimedJob& job);
   Status beat();
   Status reap();
   Status bury_dead();
@@ -90,10 +91,11 @@ class Worker {
   void arm(milliseconds pause);
   bool has_room() const;
   std::vector<Lease> held() const;
+  std::vector<Document*> holders_of(const std::set<JobId>& jobs) const;
 
   // What jobs do (worker_jobs.cpp).
-  Status begin_open(ClaimedJob job);
-  Status begin_run(ClaimedJob job);
+  Status begin_open(const ClaimedJob& job);
+  Status begin_run(const ClaimedJob& job);
   Status finish_document(const ClaimedJob& job);
   Result<Document*> document_of(const ClaimedJob& job);
   void keep_few_idle();

@@ -47,19 +47,19 @@ void Worker::drop(Document& document) {
   at_work_.erase(document.id);
 }
 
-Status Worker::begin_open(ClaimedJob job) {
+Status Worker::begin_open(const ClaimedJob& job) {
   Document& document = *TRY(document_of(job));
-  document.open_job = std::move(job);
+  document.open_job = job;
   document.page_count.reset();
   document.wish = DeskTask::Wish::Open;
   return Done{};
 }
 
-Status Worker::begin_run(ClaimedJob job) {
+Status Worker::begin_run(const ClaimedJob& job) {
   Document& document = *TRY(document_of(job));
   if (!document.row.opened) document.row = TRY(documents_.show(document.row.id));
   if (!document.row.opened) return Error{ErrorKind::Corrupt, "the document was never opened"};
-  Run run{std::move(job), {}, 0};
+  Run run{job, {}, 0};
   run.pages = TRY(run_of(run.job));
   const std::vector<std::uint32_t> ended =
       TRY(documents_.ended_pages(document.row.id, run.pages.first, run.pages.count));

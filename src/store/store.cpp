@@ -51,7 +51,7 @@ Result<std::unique_ptr<Blobs>> Store::open_blobs(const std::string& where,
   }
   if (!is_remote())
     return std::unique_ptr<Blobs>(std::make_unique<FolderBlobs>(folder_ + "/blobs"));
-  return std::unique_ptr<Blobs>(std::make_unique<DatabaseBlobs>(*database_, spool_folder));
+  return open_database_blobs(spool_folder);
 }
 
 }  // namespace civicum

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "store/blobs.h"
+#include "store/check.h"
 #include "store/database.h"
 #include "store/documents.h"
 #include "store/jobs.h"
@@ -26,6 +27,11 @@ class Store {
   /// a SQLite file, PostgreSQL itself. BadInput. `spool_folder` is for what is opened.
   Result<std::unique_ptr<Blobs>> open_blobs(const std::string& where,
                                             const std::string& spool_folder);
+  std::unique_ptr<Blobs> open_database_blobs(const std::string& spool_folder) {
+    return std::make_unique<DatabaseBlobs>(*database_, spool_folder);
+  }
+  /// As check.h has it.
+  Result<std::vector<std::string>> check(Blobs& blobs) { return check_store(*database_, blobs); }
   /// As Database has them.
   Result<std::unique_ptr<WakeSource>> listen(std::int64_t live_key) {
     return database_->listen(live_key);

@@ -1,0 +1,32 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- What must hold of a store (check.h): each row is one thing that does not.
+
+-- name: check_rows(count)
+SELECT 'document', d.id, 'it ended with another number of pages than it has' FROM documents d
+WHERE d.state IN ('done', 'done_with_gaps')
+AND (d.page_count IS NULL OR d.page_count<>(SELECT count(*) FROM pages p WHERE p.document=d.id))
+UNION ALL
+SELECT 'document', d.id, 'it was handed in and nothing is being done about it' FROM documents d
+WHERE d.is_kept=1 AND d.state IN ('received', 'reading') AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.document=d.id)
+UNION ALL
+SELECT 'page', p.document, 'it belongs to no document' FROM pages p
+WHERE NOT EXISTS (SELECT 1 FROM documents d WHERE d.id=p.document)
+UNION ALL
+SELECT 'lease', l.job, 'its job does not run' FROM job_leases l
+WHERE NOT EXISTS (SELECT 1 FROM jobs j WHERE j.id=l.job AND j.state='running')
+UNION ALL
+SELECT 'job', j.id, 'it runs without a lease' FROM jobs j
+WHERE j.state='running' AND NOT EXISTS (SELECT 1 FROM job_leases l WHERE l.job=j.id)
+UNION ALL
+SELECT 'job', j.id, 'it waits for another number of jobs than it needs' FROM jobs j
+WHERE j.state='blocked' AND j.needs_left<>(SELECT count(*) FROM job_needs n WHERE n.job=j.id)
+UNION ALL
+SELECT 'job', n.job, 'it waits for a job that is not there' FROM job_needs n
+WHERE NOT EXISTS (SELECT 1 FROM jobs j WHERE j.id=n.needs)
+UNION ALL
+SELECT 'job', j.id, 'its document is not there' FROM jobs j
+WHERE j.document IS NOT NULL AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.id=j.document)
+LIMIT :count;
+
+-- name: kept_documents(after, count)
+SELECT id, sha256 FROM documents WHERE is_kept=1 AND id>:after ORDER BY id LIMIT :count;
