@@ -23,7 +23,7 @@ constexpr std::array commands = {
     civicum::Command{"docs", "documents of a store: list, show, text, export, remove, wait",
                      civicum::run_docs},
     civicum::Command{"jobs", "the work on them: list, show, retry, cancel", civicum::run_jobs},
-    civicum::Command{"store", "the store itself: init, check", civicum::run_store},
+    civicum::Command{"store", "the store itself: init, copy, check", civicum::run_store},
 };
 
 void print_help(std::FILE* out) {

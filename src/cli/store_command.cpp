@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "base/json.h"
 #include "cli/command.h"
@@ -11,13 +12,18 @@
 #include "cli/parsing.h"
 #include "cli/store_options.h"
 #include "cli/table.h"
+#include "cli/talk.h"
 
 namespace civicum {
 namespace {
 
+constexpr auto talk_interval = std::chrono::seconds(2);
+
 struct StoreRequest {
   StorePlace place;
   std::string url;
+  std::string to_url;
+  std::string to_blobs;
   bool is_json = false;
 };
 
@@ -53,6 +59,40 @@ Result<int> check(const StoreRequest& request) {
   return findings.empty() ? exit_well : exit_with_findings;
 }
 
+/// A store that is not at work here: nobody else may own it meanwhile.
+struct CopySide {
+  Store store;
+  std::optional<FileLock> lock;
+  std::unique_ptr<Blobs> blobs;
+};
+
+Result<CopySide> open_side(const StoreRequest& request, const std::string& url,
+                           const std::string& blobs) {
+  StorePlace place = request.place;
+  place.store = url;
+  CopySide side{TRY(open_store(place)), std::nullopt, nullptr};
+  if (!side.store.is_remote()) side.lock = TRY(own_folder(side.store.folder()));
+  side.blobs = TRY(side.store.open_blobs(blobs, place.data_folder));
+  return side;
+}
+
+Result<int> copy(const StoreRequest& request) {
+  CopySide from = TRY(open_side(request, request.url, request.place.blobs));
+  CopySide to = TRY(open_side(request, request.to_url, request.to_blobs));
+  auto next_talk = std::chrono::steady_clock::now() + talk_interval;
+  const CopyCounts counts =
+      TRY(from.store.copy_to(*from.blobs, to.store, *to.blobs, [&next_talk](const CopyCounts& now) {
+        if (std::chrono::steady_clock::now() < next_talk) return;
+        next_talk += talk_interval;
+        talk(fmt::format("{} originals, {} documents, {} pages …", now.originals, now.documents,
+                         now.pages));
+      }));
+  (void)TRY(print(fmt::format("copied {} documents, {} pages, {} jobs, {} originals to {}\n",
+                              counts.documents, counts.pages, counts.jobs, counts.originals,
+                              to.store.name())));
+  return exit_well;
+}
+
 struct Subcommand {
   const char* name;
   const char* summary;
@@ -60,6 +100,7 @@ struct Subcommand {
 };
 constexpr std::array subcommands = {
     Subcommand{"init", "Makes a store, or brings an older one up to date", init},
+    Subcommand{"copy", "Copies a whole store into an empty one, SQLite or PostgreSQL", copy},
     Subcommand{"check", "Looks whether a store is whole: pages, jobs, leases, originals", check},
 };
 
@@ -76,6 +117,15 @@ int run_store(const std::vector<std::string>& arguments) {
     if (sub.get_name() == "init") {
       sub.add_option("url", request.url, "sqlite:PATH or postgres://… (default: --store)")
           ->type_name("URL");
+    } else if (sub.get_name() == "copy") {
+      sub.add_option("from", request.url, "sqlite:PATH or postgres://…")
+          ->required()
+          ->type_name("FROM");
+      sub.add_option("to", request.to_url, "The same; it must hold nothing")
+          ->required()
+          ->type_name("TO");
+      sub.add_option("--to-blobs", request.to_blobs, "Where originals go, as --blobs for FROM")
+          ->type_name("PLACE");
     } else {
       sub.add_flag("--json", request.is_json, "As JSON");
     }

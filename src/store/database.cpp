@@ -3,29 +3,29 @@
 
 namespace civicum {
 
-const SqlRows::Cell& SqlRows::at(std::size_t row, std::size_t column) const {
+const SqlRows::Cell& SqlRows::cell(std::size_t row, std::size_t column) const {
   ENSURE(column < columns_ && row < size());
   return cells_[row * columns_ + column];
 }
 
 bool SqlRows::is_null(std::size_t row, std::size_t column) const {
-  return std::holds_alternative<std::monostate>(at(row, column));
+  return std::holds_alternative<std::monostate>(cell(row, column));
 }
 
 std::int64_t SqlRows::integer(std::size_t row, std::size_t column) const {
-  const auto* value = std::get_if<std::int64_t>(&at(row, column));
+  const auto* value = std::get_if<std::int64_t>(&cell(row, column));
   ENSURE(value != nullptr);
   return *value;
 }
 
 double SqlRows::real(std::size_t row, std::size_t column) const {
-  const auto* value = std::get_if<double>(&at(row, column));
+  const auto* value = std::get_if<double>(&cell(row, column));
   ENSURE(value != nullptr);
   return *value;
 }
 
 const std::string& SqlRows::bytes(std::size_t row, std::size_t column) const {
-  const auto* value = std::get_if<std::string>(&at(row, column));
+  const auto* value = std::get_if<std::string>(&cell(row, column));
   ENSURE(value != nullptr);
   return *value;
 }

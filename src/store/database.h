@@ -40,13 +40,13 @@ class SqlRows {
   std::int64_t integer(std::size_t row, std::size_t column) const;
   double real(std::size_t row, std::size_t column) const;
   const std::string& bytes(std::size_t row, std::size_t column) const;
+  const Cell& cell(std::size_t row, std::size_t column) const;
 
   /// For backends: rows are given cell by cell.
   void begin(std::size_t columns) { columns_ = columns; }
   void add(Cell cell) { cells_.push_back(std::move(cell)); }
 
  private:
-  const Cell& at(std::size_t row, std::size_t column) const;
   std::size_t columns_ = 0;
   std::vector<Cell> cells_;
 };

@@ -8,6 +8,7 @@
 
 #include "store/blobs.h"
 #include "store/check.h"
+#include "store/copy.h"
 #include "store/database.h"
 #include "store/documents.h"
 #include "store/jobs.h"
@@ -29,6 +30,11 @@ class Store {
                                             const std::string& spool_folder);
   std::unique_ptr<Blobs> open_database_blobs(const std::string& spool_folder) {
     return std::make_unique<DatabaseBlobs>(*database_, spool_folder);
+  }
+  /// As copy.h has it.
+  Result<CopyCounts> copy_to(Blobs& own, Store& other, Blobs& others,
+                             const std::function<void(const CopyCounts&)>& on_progress) {
+    return copy_store({*database_, own}, {*other.database_, others}, on_progress);
   }
   /// As check.h has it.
   Result<std::vector<std::string>> check(Blobs& blobs) { return check_store(*database_, blobs); }

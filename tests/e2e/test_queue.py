@@ -242,6 +242,25 @@ class QueueOnPostgres(OnPostgres, QueueTests, Case):
         self.assertIn("trying again", worker.err)
         self.assert_all_read(PAGES)
 
+    def test_a_store_is_copied_there_and_back_with_its_open_work(self):
+        self.data.mkdir()
+        here, there = f"sqlite:{self.data}/civicum.sqlite", f"sqlite:{self.folder}/back/civicum.sqlite"
+        self.command("add", self.text(3), store=here)
+        self.command("worker", "--until-idle", store=here)
+        self.command("add", self.quick_scan(6), store=here)
+        self.command("store", "copy", here, self.store)
+        self.on_store("worker", "--until-idle")
+        self.assert_all_read(9)
+        (self.folder / "back").mkdir()
+        self.command("store", "copy", self.store, there)
+        exports = [self.command("docs", "export", store=place) for place in (self.store, there)]
+        self.assertEqual(*exports)
+        self.assertEqual(2, len(exports[0].splitlines()))
+        for place in (self.store, there):
+            self.assertIn("is whole", self.command("store", "check", store=place))
+        self.command("store", "copy", here, self.store, code=BAD_USAGE)
+        self.assertEqual(3, json.loads(self.command("add", self.text(4), "--json", store=there))["documents"][0]["id"])
+
     def test_originals_may_lie_in_a_shared_folder(self):
         place = f"dir:{self.folder}/originals"
         self.on_store("add", self.text(3), "--blobs", place)

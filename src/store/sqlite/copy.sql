@@ -1,0 +1,9 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+
+-- name: document_to(id, sha256, options, type, page_count, file, size, state, reason, detail, added_at, ended_at, is_kept)
+INSERT INTO documents(id, sha256, options, type, page_count, file, size, state, reason, detail, added_at, ended_at, is_kept)
+VALUES(:id, :sha256, :options, :type, :page_count, :file, :size, :state, :reason, :detail, :added_at, :ended_at, :is_kept);
+
+-- Numbers go on behind those that were copied.
+-- name: end_copy()
+UPDATE job_ids SET last=(SELECT coalesce(max(id), 0) FROM jobs);
