@@ -13,6 +13,8 @@ pg_bin() {
   [[ -n "$found" ]] && dirname "$found"
 }
 
+pg_options() { echo "-c listen_addresses='' -c unix_socket_directories='$pg_folder'"; }
+
 start_postgres() {
   local bin log="$root/build/results/postgres.log"
   if ! bin="$(pg_bin)"; then return 0; fi
@@ -26,8 +28,11 @@ start_postgres() {
   if (cd "$pg_folder" &&
     "${pg_as[@]}" "$bin/initdb" -D "$pg_folder/data" -U civicum -A trust -E UTF8 --locale=C.UTF-8 --no-sync &&
     "${pg_as[@]}" "$bin/pg_ctl" -D "$pg_folder/data" -l "$pg_folder/server.log" -w -t 60 start \
-      -o "-c listen_addresses='' -c unix_socket_directories='$pg_folder'") >"$log" 2>&1; then
+      -o "$(pg_options)") >"$log" 2>&1; then
     export CIVICUM_TEST_POSTGRES="host=$pg_folder&user=civicum"
+    # For the test that kills the server and starts it again.
+    CIVICUM_TEST_POSTGRES_OPTIONS="$(pg_options)"
+    export CIVICUM_TEST_POSTGRES_OPTIONS
     export CIVICUM_TEST_POSTGRES_DATA="$pg_folder/data" CIVICUM_TEST_POSTGRES_BIN="$bin"
   else
     tail -n 20 "$log"

@@ -242,6 +242,38 @@ class QueueOnPostgres(OnPostgres, QueueTests, Case):
         self.assertIn("trying again", worker.err)
         self.assert_all_read(PAGES)
 
+    def test_workers_outlive_a_killed_backend_and_a_killed_server(self):
+        self.need_root()  # the server runs as somebody else
+        self.on_store("add", self.quick_scan(PAGES))
+        workers = [self.worker("--until-idle", data=self.folder / name) for name in ("first", "second")]
+        wait_for(lambda: self.count_pages() >= 3, "three pages")
+        [(backend,)] = self.ask("SELECT pid FROM pg_stat_activity WHERE application_name='civicum' "
+                                "AND datname=current_database() LIMIT 1")
+        os.kill(int(backend), signal.SIGKILL)  # the server ends every session and recovers
+        wait_for(lambda: self.can_ask() and self.count_pages() >= 8, "eight pages, after the recovery")
+        self.restart_server()
+        for worker in workers:
+            self.assert_code(worker.finish(), ENDED_WELL)
+            self.assertIn("trying again", worker.err)
+        self.assert_all_read(PAGES)
+        self.assertIn("is whole", self.on_store("store", "check"))
+
+    def can_ask(self):
+        try:
+            self.ask("SELECT 1")
+        except subprocess.CalledProcessError:
+            return False
+        return True
+
+    def restart_server(self):
+        """kill -9 of the server, and its start on the same files."""
+        data, programs = os.environ["CIVICUM_TEST_POSTGRES_DATA"], os.environ["CIVICUM_TEST_POSTGRES_BIN"]
+        with open(f"{data}/postmaster.pid", encoding="ascii") as file:
+            os.kill(int(file.readline()), signal.SIGKILL)
+        start = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", f"{programs}/pg_ctl", "-D", data,
+                 "-l", f"{data}/../server.log", "-w", "-t", "60", "start", "-o", os.environ["CIVICUM_TEST_POSTGRES_OPTIONS"]]
+        wait_for(lambda: subprocess.run(start, cwd="/", capture_output=True).returncode == 0, "the server is back")
+
     def test_a_store_is_copied_there_and_back_with_its_open_work(self):
         self.data.mkdir()
         here, there = f"sqlite:{self.data}/civicum.sqlite", f"sqlite:{self.folder}/back/civicum.sqlite"

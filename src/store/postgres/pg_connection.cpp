@@ -148,7 +148,18 @@ Result<PgConnection> PgConnection::connect(const PgTarget& target) {
   return connection;
 }
 
-bool PgConnection::is_alive() const { return PQstatus(connection_.get()) == CONNECTION_OK; }
+bool PgConnection::is_alive() const {
+  return !is_broken_ && PQstatus(connection_.get()) == CONNECTION_OK;
+}
+
+/// What was sent and what was answered no longer go together: not to be used again.
+PgFailure PgConnection::broken() {
+  is_broken_ = true;
+  PgFailure failed = failure(nullptr);
+  failed.state.clear();
+  failed.error.kind = ErrorKind::Unavailable;
+  return failed;
+}
 
 PgFailure PgConnection::failure(const pg_result* result) const {
   const char* state = result != nullptr ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
@@ -198,16 +209,15 @@ PgResult<std::vector<SqlRows>> PgConnection::run(std::span<const PgSend> sends) 
   bool is_sent = PQenterPipelineMode(connection) == 1;
   for (const PgSend& what : sends) is_sent = is_sent && send(what);
   is_sent = is_sent && PQpipelineSync(connection) == 1;
-  if (!is_sent) return failure(nullptr);
+  if (!is_sent) return broken();
   std::vector<SqlRows> answers;
   std::optional<PgFailure> failed;
   // Each statement answers with a result and a null; the sync with a result of its own.
-  while (true) {
+  for (bool was_null = false;;) {
     const PgAnswer answer(PQgetResult(connection));
-    if (!answer) {
-      if (!is_alive()) return failed.value_or(failure(nullptr));
-      continue;
-    }
+    if (!answer && (was_null || !is_alive())) return broken();
+    was_null = !answer;
+    if (!answer) continue;
     const ExecStatusType status = PQresultStatus(answer.get());
     if (status == PGRES_PIPELINE_SYNC) break;
     if (is_good(answer.get())) {
@@ -216,7 +226,7 @@ PgResult<std::vector<SqlRows>> PgConnection::run(std::span<const PgSend> sends) 
       failed = failure(answer.get());
     }
   }
-  if (PQexitPipelineMode(connection) != 1 && !failed) failed = failure(nullptr);
+  if (PQexitPipelineMode(connection) != 1) return broken();
   if (failed) return *std::move(failed);
   return answers;
 }

@@ -55,8 +55,11 @@ class PgConnection {
   PgFailure failure(const pg_result* result) const;
   bool send(const PgSend& what);
 
+  PgFailure broken();
+
   std::unique_ptr<pg_conn, Finish> connection_;
   std::string name_;
+  bool is_broken_ = false;  ///< libpq may not know yet
 };
 
 }  // namespace civicum
