@@ -11,6 +11,7 @@
 #include "store/database.h"
 #include "store/documents.h"
 #include "store/jobs.h"
+#include "store/search.h"
 
 namespace civicum {
 
@@ -23,6 +24,7 @@ class Store {
 
   Documents documents() { return Documents(*database_); }
   Jobs jobs() { return Jobs(*database_); }
+  Search search() { return Search(*database_); }
   /// Where originals are: `where` is "dir:PATH", or empty for the store's own place: blobs/ beside
   /// a SQLite file, PostgreSQL itself. BadInput. `spool_folder` is for what is opened.
   Result<std::unique_ptr<Blobs>> open_blobs(const std::string& where,
