@@ -12,9 +12,10 @@ ON CONFLICT(page_key) DO UPDATE SET word_count=excluded.word_count, repeats=excl
 -- name: unindex_document(first_key, last_key)
 DELETE FROM search_pages WHERE page_key BETWEEN :first_key AND :last_key;
 
+-- page_key+0: not in the order of the primary key's index, which would check the words of page after page.
 -- name: find_pages(fts5_match, ts_query, count)
 SELECT page_key, word_count, repeats FROM search_pages
-WHERE words @@ CAST(:ts_query AS tsquery) ORDER BY page_key LIMIT :count;
+WHERE words @@ CAST(:ts_query AS tsquery) ORDER BY page_key+0 LIMIT :count;
 
 -- Removed words are the business of the server's own vacuum.
 -- name: merge_index(pages)

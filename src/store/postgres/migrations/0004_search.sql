@@ -8,5 +8,4 @@ CREATE TABLE search_pages(
   words tsvector NOT NULL)
 WITH (toast_tuple_target=128);
 ALTER TABLE search_pages ALTER COLUMN repeats SET STORAGE MAIN;
--- What waits to be sorted into the index is searched through one by one: less of it than the usual 4 MiB.
-CREATE INDEX search_pages_words ON search_pages USING gin(words) WITH (gin_pending_list_limit=1024);
+CREATE INDEX search_pages_words ON search_pages USING gin(words);
