@@ -42,6 +42,11 @@ std::vector<Candidate> ranked(const SqlRows& rows, std::span<const SearchTerm> t
 
 }  // namespace
 
+IndexedPage index_of(const StoredPage& page) {
+  const auto* reading = std::get_if<PageReading>(&page.outcome);
+  return reading != nullptr ? index_page(reading->content.text) : IndexedPage();
+}
+
 SqlCall index_page_call(DocumentId document, std::uint32_t page_index, const IndexedPage& page) {
   return {"index_page",
           {key_of(document, page_index), std::int64_t{page.word_count}, SqlBytes{page.repeats},
@@ -87,8 +92,7 @@ Result<std::size_t> Search::index_missing(std::size_t count) {
     const DocumentId document = rows.integer(row, 0);
     const auto page_index = static_cast<std::uint32_t>(rows.integer(row, 1));
     const auto page = TRY(documents.load_page(document, page_index));
-    const auto* reading = page ? std::get_if<PageReading>(&page->outcome) : nullptr;
-    const IndexedPage indexed = index_page(reading != nullptr ? reading->content.text : "");
+    const IndexedPage indexed = page ? index_of(*page) : IndexedPage();
     const SqlCall call = index_page_call(document, page_index, indexed);
     (void)TRY(database_->run(std::span(&call, 1), Durability::Relaxed));
   }

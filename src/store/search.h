@@ -3,7 +3,8 @@
 // be asked for is in search_query.h. Blocking; milliseconds, but for purge() and index_missing().
 //
 // Invariant: a page is found by what index_page_call() last gave, which belongs into the
-// transaction that saves the page; it is not found once remove_document_call() has run.
+// transaction that saves the page; it is not found once remove_document_call() has run. Documents
+// does both.
 #pragma once
 
 #include <cstdint>
@@ -57,8 +58,9 @@ class Search {
   Database* database_;
 };
 
-/// Replaces what was indexed of a page; of a gap it is nothing, index_page(""). `page` must outlive
-/// the call.
+/// Of a gap it is nothing.
+IndexedPage index_of(const StoredPage& page);
+/// Replaces what was indexed of a page. `page` must outlive the call.
 SqlCall index_page_call(DocumentId document, std::uint32_t page_index, const IndexedPage& page);
 SqlCall remove_document_call(DocumentId document);
 

@@ -8,7 +8,6 @@
 #include <fstream>
 #include <iterator>
 
-#include "store/sqlite/sqlite_db.h"
 #include "store/test_stores.h"
 
 using namespace civicum;
@@ -20,30 +19,34 @@ T must(Result<T> result) {
   return SqliteTestStore::must(std::move(result));
 }
 
-/// A store with documents of one page each, found by their number.
+StoredPage page_of(const std::string& text) {
+  PageReading reading;
+  reading.content.text = text;
+  return {reading, 1, "", {mib(512), 60}};
+}
+
+/// A store with documents of one page each.
 template <typename TestStore>
 struct Shelf {
   TestStore place;
   Store store = place.open();
 
   DocumentId add(const std::string& text) {
-    Documents documents = store.documents();
-    const DocumentId id = must(documents.find_or_add(std::to_string(++count), "")).id;
+    const DocumentId id = add_empty();
     save(id, 0, text);
     return id;
   }
 
+  DocumentId add_empty() {
+    return must(store.documents().find_or_add({std::to_string(++count), "", "a.pdf", 10})).id;
+  }
+
   void save(DocumentId id, std::uint32_t page_index, const std::string& text) {
-    PageReading reading;
-    reading.content.text = text;
-    const StoredPage page{reading, 1, "", {mib(512), 60}};
-    const std::string outcome = encode_outcome(page);
-    const IndexedPage indexed = index_page(text);
-    run({save_page_call(id, page_index, page, outcome), index_page_call(id, page_index, indexed)});
+    REQUIRE(store.documents().save_page(id, page_index, page_of(text)));
   }
 
   void run(const std::vector<SqlCall>& calls) {
-    // As the node does it: effects of a job's end.
+    // As a worker does it: effects of a job's end.
     Jobs jobs = store.jobs();
     NewJob job;
     job.kind = "page";
@@ -201,10 +204,13 @@ SEARCH_TEST("a page that is saved again is found by its new words only; a remove
   CHECK(shelf.find("segunda") == std::vector{first});
   CHECK(must(shelf.store.search().find({"anexo", 20, {}})).hits[0].page_index == 7);
   CHECK(shelf.find("lectura").size() == 2);
-  shelf.run({remove_document_call(first)});
+  REQUIRE(shelf.store.documents().remove(first));
   CHECK_FALSE(shelf.finds("segunda"));
   CHECK(shelf.find("lectura") == std::vector{second});
-  CHECK(shelf.store.search().purge());
+  REQUIRE(shelf.store.documents().save_page(second, 1, page_of("la última página")));
+  REQUIRE(shelf.store.documents().save_page(second, 1, {Gap{}, 1, "", {}}));
+  CHECK_FALSE(shelf.finds("última"));
+  REQUIRE(shelf.store.scrub());
   CHECK(shelf.find("lectura") == std::vector{second});
 }
 
@@ -258,14 +264,12 @@ SEARCH_TEST("of a common word the first pages are ranked, and the result says so
 SEARCH_TEST("pages that were saved without an index get one") {
   SKIP_WITHOUT(TestStore);
   Shelf<TestStore> shelf;
-  Documents documents = shelf.store.documents();
-  const DocumentId id = must(documents.find_or_add("x", "")).id;
-  PageReading reading;
-  reading.content.text = "acta antigua";
-  for (std::uint32_t i = 0; i < 3; ++i) {
-    REQUIRE(documents.save_page(id, i, {reading, 1, "", {mib(512), 60}}));
+  const DocumentId id = shelf.add_empty();
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    const StoredPage page = i < 3 ? page_of("acta antigua") : StoredPage{Gap{}, 1, "", {}};
+    const std::string outcome = encode_outcome(page);
+    shelf.run({save_page_call(id, i, page, outcome)});
   }
-  REQUIRE(documents.save_page(id, 3, {Gap{}, 1, "", {mib(512), 60}}));
   Search search = shelf.store.search();
   CHECK(must(search.index_missing(2)) == 2);
   CHECK(must(search.index_missing(10)) == 2);
@@ -325,7 +329,7 @@ TEST_CASE("both stores find the same, in the same order") {
   CHECK(found_count > 200);
 }
 
-TEST_CASE("words of a removed document are not in the file once it is purged") {
+TEST_CASE("words of a removed document are not in the file once it is scrubbed") {
   const auto bytes_of = [](const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     return std::string(std::istreambuf_iterator<char>(file), {});
@@ -333,18 +337,11 @@ TEST_CASE("words of a removed document are not in the file once it is purged") {
   Shelf<SqliteTestStore> shelf;
   const std::string path = shelf.place.url().substr(7);
   for (int i = 0; i < 50; ++i) shelf.add("acta número " + std::to_string(i));
-  // Only the index holds it, so that the page's own removal is nobody's business here.
-  const IndexedPage page = index_page("xyzzyquux confidencialísimo");
-  shelf.run({index_page_call(7, 3, page)});
-  const auto truncate_log = [&] {
-    auto db = must(SqliteDb::open(path));
-    REQUIRE(db.execute("PRAGMA wal_checkpoint(TRUNCATE)"));
-  };
-  truncate_log();
+  const DocumentId secret = shelf.add("xyzzyquux confidencialísimo");
+  REQUIRE(shelf.store.scrub());
   REQUIRE(bytes_of(path).find("xyzzyquux") != std::string::npos);
-  shelf.run({remove_document_call(7)});
-  REQUIRE(shelf.store.search().purge());
-  truncate_log();
+  REQUIRE(shelf.store.documents().remove(secret));
+  REQUIRE(shelf.store.scrub());
   CHECK(std::filesystem::file_size(path + "-wal") == 0);
   CHECK(bytes_of(path).find("xyzzyquux") == std::string::npos);
   CHECK(bytes_of(path).find("confidencial") == std::string::npos);
