@@ -89,6 +89,16 @@ void append_utf8(std::string& out, char32_t c) {
   }
 }
 
+std::optional<char32_t> decode_utf8(std::string_view text, std::size_t& at) {
+  const std::size_t size = sequence_size(text, at);
+  const std::uint8_t lead = byte_at(text, at++);
+  if (size == 0) return std::nullopt;
+  if (size == 1) return lead;
+  char32_t c = lead & (0x7FU >> size);
+  for (std::size_t k = 1; k < size; ++k) c = c << 6 | (byte_at(text, at++) & 0x3FU);
+  return c;
+}
+
 std::string_view cut_utf8(std::string_view text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return text;
   std::size_t end = bytes_max;

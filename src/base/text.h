@@ -2,6 +2,7 @@
 // Small, pure operations on UTF-8 text.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,9 @@ std::string clean_utf8(std::string_view text);
 
 /// Appends a code point as UTF-8; surrogates and values above U+10FFFF become U+FFFD.
 void append_utf8(std::string& out, char32_t code_point);
+
+/// The code point at `at`, which moves behind it; empty where the byte there is malformed.
+std::optional<char32_t> decode_utf8(std::string_view text, std::size_t& at);
 
 /// At most `bytes_max` bytes, cut at a code point boundary.
 std::string_view cut_utf8(std::string_view text, std::size_t bytes_max);

@@ -40,3 +40,11 @@ TEST_CASE("a message becomes one line") {
   CHECK(one_line("a\nb\x01\xFF") == "a b\xEF\xBF\xBD");
   CHECK(one_line(std::string(5000, 'x')).size() == 1000);
 }
+
+TEST_CASE("UTF-8 is decoded code point by code point, and malformed bytes one by one") {
+  const std::string_view text = "aé€😀\xE2\x82";
+  std::size_t at = 0;
+  for (const char32_t expected : {U'a', U'é', U'€', U'😀'}) CHECK(decode_utf8(text, at) == expected);
+  CHECK_FALSE(decode_utf8(text, at));
+  CHECK(at + 1 == text.size());
+}

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "node/worker.h"
+#include "store/search.h"
 
 namespace civicum {
 namespace {
@@ -159,7 +160,9 @@ Status Worker::after_page(Document& document, std::uint32_t page_index, const St
   });
   ENSURE(run != document.runs.end());
   const std::string outcome = encode_outcome(page);
-  std::vector<SqlCall> writes = {save_page_call(document.row.id, page_index, page, outcome)};
+  const IndexedPage indexed = index_of(page);
+  std::vector<SqlCall> writes = {save_page_call(document.row.id, page_index, page, outcome),
+                                 index_page_call(document.row.id, page_index, indexed)};
   const Lease lease = run->job.lease;
   document.pages.finish_one();
   --run->left;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/documents.h"
 
+#include <array>
+
 #include "protocol/messages.h"
 #include "store/gap_codec.h"
+#include "store/search.h"
 
 namespace civicum {
 namespace {
@@ -111,8 +114,10 @@ SqlCall save_page_call(DocumentId document, std::uint32_t page_index, const Stor
 
 Status Documents::save_page(DocumentId document, std::uint32_t page_index, const StoredPage& page) {
   const std::string outcome = encode_outcome(page);
-  const SqlCall call = save_page_call(document, page_index, page, outcome);
-  (void)TRY(database_->run(std::span(&call, 1), Durability::Relaxed));
+  const IndexedPage indexed = index_of(page);
+  const std::array calls = {save_page_call(document, page_index, page, outcome),
+                            index_page_call(document, page_index, indexed)};
+  (void)TRY(database_->run(calls, Durability::Relaxed));
   return Done{};
 }
 
@@ -170,7 +175,8 @@ Result<bool> Documents::keep(DocumentId document, const NewDocument& original) {
 }
 
 Status Documents::remove(DocumentId document) {
-  (void)TRY(database_->run("remove_document", {document}, Durability::Durable));
+  const std::array calls = {SqlCall{"remove_document", {document}}, remove_document_call(document)};
+  (void)TRY(database_->run(calls, Durability::Durable));
   return Done{};
 }
 

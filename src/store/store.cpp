@@ -23,6 +23,11 @@ Result<std::unique_ptr<Database>> open_sqlite(const std::string& path) {
 
 }  // namespace
 
+Status Store::scrub() {
+  (void)TRY(search().purge());
+  return database_->scrub();
+}
+
 Result<Store> Store::open(const std::string& where, const std::string& data_folder) {
   if (where.starts_with("postgres://") || where.starts_with("postgresql://")) {
     const PgTarget target = TRY(parse_pg_target(where));

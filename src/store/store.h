@@ -12,6 +12,7 @@
 #include "store/database.h"
 #include "store/documents.h"
 #include "store/jobs.h"
+#include "store/search.h"
 
 namespace civicum {
 
@@ -24,6 +25,7 @@ class Store {
 
   Documents documents() { return Documents(*database_); }
   Jobs jobs() { return Jobs(*database_); }
+  Search search() { return Search(*database_); }
   /// Where originals are: `where` is "dir:PATH", or empty for the store's own place: blobs/ beside
   /// a SQLite file, PostgreSQL itself. BadInput. `spool_folder` is for what is opened.
   Result<std::unique_ptr<Blobs>> open_blobs(const std::string& where,
@@ -44,7 +46,7 @@ class Store {
   }
   Status announce() { return database_->announce(); }
   /// After removals: leaves nothing of them in the database's files. Seconds for a large store.
-  Status scrub() { return database_->scrub(); }
+  Status scrub();
   /// On a server, which may come and go by itself and may be shared.
   bool is_remote() const { return folder_.empty(); }
   /// Of a SQLite store: the folder that its one worker owns.

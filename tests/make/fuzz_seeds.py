@@ -37,7 +37,13 @@ def bodies():
         yield bytes([kind, 4, 0, 0, 0]) + b"abcd" + bytes(40)
 
 
+def searches():
+    yield '"resolución exenta" -borrador notific* N° 302/2022'.encode()
+    yield "12.345.678-K juan@muni.cl «sin efecto» -anul* docu\u00admento".encode()
+
+
 FAMILIES = {"header": image_heads, "image": image_heads, "field": letters, "text": letters, "summary": letters,
+            "search": searches,
             "request": bodies, "reply": bodies,
             "pdf": lambda: [pdf.text_document([documents.page_lines(1)])]}
 

@@ -172,7 +172,7 @@ Status PgDatabase::announce() { return plain(connection_.execute("NOTIFY civicum
 
 /// VACUUM FULL writes the tables anew without what was removed; each stands still meanwhile.
 Status PgDatabase::scrub() {
-  for (const char* table : {"pages", "documents", "jobs", "blobs", "blob_parts"}) {
+  for (const char* table : {"pages", "search_pages", "documents", "jobs", "blobs", "blob_parts"}) {
     (void)TRY(plain(connection_.execute(std::string("VACUUM FULL civicum.") + table)));
   }
   return Done{};
