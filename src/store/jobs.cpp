@@ -166,7 +166,7 @@ Result<std::vector<ClaimedJob>> Jobs::claim(const Claim& claim) {
   const SqlRows rows = TRY(database_->run("claim_jobs",
                                           {claim.kind, std::int64_t{claim.count}, claim.worker,
                                            token, std::int64_t{claim.lease.count()}},
-                                          Durability::Relaxed));
+                                          claim.durability));
   std::vector<ClaimedJob> jobs;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     ClaimedJob job;

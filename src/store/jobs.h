@@ -81,6 +81,7 @@ struct Claim {
   std::uint32_t count = 1;
   std::string worker;
   milliseconds lease = lease_time;
+  Durability durability = Durability::Relaxed;  ///< a claim that is lost runs again
 };
 
 enum class Hold : std::uint8_t { Held, Lost };
@@ -159,7 +160,7 @@ class Jobs {
 
   /// All or none; durable. One EnqueuedJob for each, in their order. TooLarge over enqueue_max.
   Result<std::vector<EnqueuedJob>> enqueue(std::span<const NewJob> jobs);
-  /// The next jobs of a kind, leased to the worker; relaxed: a claim that is lost runs again.
+  /// The next jobs of a kind, leased to the worker.
   Result<std::vector<ClaimedJob>> claim(const Claim& claim);
 
   /// Prolongs leases; one answer for each, in their order.
