@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <utility>
 
 #include "base/json.h"
@@ -167,8 +168,16 @@ Result<std::vector<ClaimedJob>> Jobs::claim(const Claim& claim) {
                                           {claim.kind, std::int64_t{claim.count}, claim.worker,
                                            token, std::int64_t{claim.lease.count()}},
                                           claim.durability));
+  // The answer has no order: the backends update in the order that suits them.
+  std::vector<std::size_t> order(rows.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&rows](std::size_t a, std::size_t b) {
+    return std::pair(rows.integer(a, 10), rows.integer(a, 0)) <
+           std::pair(rows.integer(b, 10), rows.integer(b, 0));
+  });
   std::vector<ClaimedJob> jobs;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
+  jobs.reserve(rows.size());
+  for (const std::size_t row : order) {
     ClaimedJob job;
     job.lease = {rows.integer(row, 0), token};
     job.attempt = u32(rows, row, 1);
@@ -216,11 +225,13 @@ Result<Hold> Jobs::complete(const Lease& lease, const JobEffects& effects, Durab
   ENSURE(has_sound_needs(effects.follow_ups));
   const std::vector<JobId> ids = TRY(reserve_ids(effects.follow_ups.size()));
   const EnqueueText follow_ups = enqueue_text(effects.follow_ups, ids);
-  std::vector<SqlCall> calls = {call_of("fence", {lease.job, lease.token})};
+  std::vector<SqlCall> calls;
+  // The end alone is fenced by itself.
+  const bool has_effects = !effects.writes.empty() || !ids.empty();
+  if (has_effects) calls.push_back(call_of("fence", {lease.job, lease.token}));
   calls.insert(calls.end(), effects.writes.begin(), effects.writes.end());
   if (!ids.empty()) calls.push_back(call_of("enqueue", {follow_ups.jobs, follow_ups.needs}));
-  calls.push_back(call_of("remove_job", {lease.job}));
-  calls.push_back(call_of("free_dependants", {lease.job}));
+  calls.push_back(call_of("end_job", {lease.job, lease.token}));
   const std::vector<SqlRows> answers = TRY(database_->run(calls, durability));
   return answers.empty() ? Hold::Lost : Hold::Held;
 }

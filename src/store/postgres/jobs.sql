@@ -19,15 +19,16 @@ SELECT pg_notify('civicum_jobs', '');
 SELECT n.id, j.id FROM jsonb_to_recordset(:jobs::jsonb) AS n(id BIGINT, unique_key TEXT) JOIN jobs j ON j.unique_key=n.unique_key
 WHERE j.state NOT IN ('dead', 'cancelled');
 
+-- The picked ids are an array and not a join: whatever the planner thinks of their count, they are looked up one by one.
 -- name: claim_jobs(kind, count, worker, token, lease_ms)
-WITH pick AS (
-  SELECT id FROM jobs WHERE state='queued' AND kind=:kind ORDER BY priority, id LIMIT :count FOR UPDATE SKIP LOCKED),
-taken AS (
-  UPDATE jobs SET state='running', attempts=attempts+1, started_at=now_ms() FROM pick WHERE jobs.id=pick.id
-  RETURNING jobs.id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo, priority),
+WITH taken AS (
+  UPDATE jobs SET state='running', attempts=attempts+1, started_at=now_ms()
+  WHERE id=ANY(ARRAY(
+    SELECT id FROM jobs WHERE state='queued' AND kind=:kind ORDER BY priority, id LIMIT :count FOR UPDATE SKIP LOCKED))
+  RETURNING id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo, priority),
 leased AS (
   INSERT INTO job_leases(job, token, worker, until) SELECT id, :token, :worker, lease_now()+:lease_ms FROM taken)
-SELECT id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo FROM taken ORDER BY priority, id;
+SELECT * FROM taken;
 
 -- name: beat(worker, leases, lease_ms)
 UPDATE workers SET beat_at=now_ms() WHERE id=:worker;
@@ -39,3 +40,18 @@ SELECT held.job, j.is_cancelling FROM held JOIN jobs j ON j.id=held.job;
 
 -- name: fence(job, token) must
 SELECT fence(:job, :token);
+
+-- The job leaves, and what waited only for it is queued. One statement, because each costs more than what it does
+-- here; without the lease it finds no row and has done nothing. A lease that another just takes away is waited for.
+-- name: end_job(job, token) must
+WITH held AS (
+  DELETE FROM job_leases WHERE job=:job AND token=:token RETURNING job),
+ended AS (
+  DELETE FROM jobs WHERE id=ANY(ARRAY(SELECT job FROM held))),
+met AS (
+  DELETE FROM job_needs WHERE needs=ANY(ARRAY(SELECT job FROM held)) RETURNING job),
+freed AS (
+  UPDATE jobs SET needs_left=needs_left-1,
+    state=CASE WHEN needs_left=1 AND state='blocked' THEN 'queued' ELSE state END
+  WHERE id=ANY(ARRAY(SELECT job FROM met)))
+SELECT job FROM held;

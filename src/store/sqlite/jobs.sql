@@ -21,13 +21,13 @@ ON CONFLICT DO NOTHING;
 SELECT CAST(value->>'id' AS INTEGER), j.id FROM json_each(:jobs) JOIN jobs j ON j.unique_key=value->>'unique_key'
 WHERE j.state NOT IN ('dead', 'cancelled');
 
+-- Both statements pick the same jobs: nobody else writes between them. Not by the token, which has no index.
 -- name: claim_jobs(kind, count, worker, token, lease_ms)
 INSERT INTO job_leases(job, token, worker, until)
 SELECT id, :token, :worker, lease_now()+:lease_ms FROM jobs WHERE state='queued' AND kind=:kind ORDER BY priority, id LIMIT :count;
 UPDATE jobs SET state='running', attempts=attempts+1, started_at=now_ms()
-WHERE id IN (SELECT job FROM job_leases WHERE token=:token);
-SELECT id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo
-FROM jobs WHERE id IN (SELECT job FROM job_leases WHERE token=:token) ORDER BY priority, id;
+WHERE id IN (SELECT id FROM jobs WHERE state='queued' AND kind=:kind ORDER BY priority, id LIMIT :count)
+RETURNING id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo, priority;
 
 -- name: beat(worker, leases, lease_ms)
 UPDATE workers SET beat_at=now_ms() WHERE id=:worker;
@@ -38,3 +38,13 @@ JOIN job_leases l ON l.job=held.value->>'job' AND l.token=held.value->>'token' J
 
 -- name: fence(job, token) must
 SELECT job FROM job_leases WHERE job=:job AND token=:token;
+
+-- The lease goes last, because the others ask for it and its row is the answer.
+-- name: end_job(job, token) must
+UPDATE jobs SET needs_left=needs_left-1,
+  state=CASE WHEN needs_left=1 AND state='blocked' THEN 'queued' ELSE state END
+WHERE id IN (SELECT job FROM job_needs WHERE needs=:job)
+AND EXISTS (SELECT 1 FROM job_leases WHERE job=:job AND token=:token);
+DELETE FROM job_needs WHERE needs=:job AND EXISTS (SELECT 1 FROM job_leases WHERE job=:job AND token=:token);
+DELETE FROM jobs WHERE id=:job AND EXISTS (SELECT 1 FROM job_leases WHERE job=:job AND token=:token);
+DELETE FROM job_leases WHERE job=:job AND token=:token RETURNING job;
