@@ -8,7 +8,9 @@
 //   process STORE COUNT THREADS   claim and complete one job after another, every commit durable
 //   produce STORE COUNT           a job that carries the time each 20 to 50 ms
 //   work STORE COUNT              "ready", then waits for that many of them
-//   churn STORE COUNT             jobs enqueued in batches and worked off in claims of 50
+//   churn STORE COUNT WHO         jobs enqueued in batches and worked off in claims of 50; WHO
+//   tidies:
+//                                 "worker", as jobs.h asks, or "server", by its autovacuum alone
 //
 // Waiting for a PostgreSQL's job is by LISTEN on a connection of its own, until the node has its
 // listener.
@@ -314,9 +316,16 @@ void run_churn(const std::vector<std::string>& words) {
   const std::size_t count = number_of(words[1]);
   const Claim claim{"page", churn_claim, "bench"};
   const Nanoseconds begin = now_ns();
+  const bool is_tidied = words[2] == "worker";
+  std::size_t untidy = 0;
   for (std::size_t done = 0; done < count;) {
     fill(jobs, "page", std::min(enqueue_batch, count - done));
-    done += work_off(jobs, claim, Durability::Relaxed);
+    const std::size_t ended = work_off(jobs, claim, Durability::Relaxed);
+    done += ended;
+    untidy += ended;
+    if (!is_tidied || untidy < tidy_after) continue;
+    (void)must(jobs.tidy());
+    untidy = 0;
   }
   fmt::print("{{\"seconds\": {:.3f}, \"count\": {}}}\n",
              static_cast<double>(now_ns() - begin) / 1e9, count);
@@ -335,7 +344,7 @@ constexpr std::array modes = {Mode{"fsync", "FOLDER COUNT", 2, run_fsync},
                               Mode{"process", "STORE COUNT THREADS", 3, run_process},
                               Mode{"produce", "STORE COUNT", 2, run_produce},
                               Mode{"work", "STORE COUNT", 2, run_work},
-                              Mode{"churn", "STORE COUNT", 2, run_churn}};
+                              Mode{"churn", "STORE COUNT WHO", 3, run_churn}};
 
 }  // namespace
 
