@@ -4,12 +4,12 @@
 //
 //   fsync FOLDER COUNT            8 KiB written and fdatasync()ed, one after another
 //   redis SOCKET COUNT            LMOVE of one entry after another
-//   claim STORE COUNT             durable claims of one job after another
-//   process STORE COUNT THREADS   claim and complete one job after another, every commit durable
-//   produce STORE COUNT           a job that carries the time each 20 to 50 ms
-//   work STORE COUNT              "ready", then waits for that many of them
-//   churn STORE COUNT WHO         jobs enqueued in batches and worked off in claims of 50; WHO
-//   tidies:
+//   claim STORE COUNT HOW         claims of one job after another, "durable" or "relaxed"
+//   update STORE COUNT            one row of one table, by PostgreSQL alone: what no claim can be
+//   below process STORE COUNT THREADS   claim and complete one job after another, every commit
+//   durable produce STORE COUNT           a job that carries the time each 20 to 50 ms work STORE
+//   COUNT              "ready", then waits for that many of them churn STORE COUNT WHO         jobs
+//   enqueued in batches and worked off in claims of 50; WHO tidies:
 //                                 "worker", as jobs.h asks, or "server", by its autovacuum alone
 //
 // Waiting for a PostgreSQL's job is by LISTEN on a connection of its own, until the node has its
@@ -38,6 +38,7 @@
 #include <vector>
 
 #include "os/random.h"
+#include "store/postgres/pg_connection.h"
 #include "store/postgres/pg_target.h"
 #include "store/store.h"
 
@@ -47,7 +48,7 @@ namespace {
 
 constexpr std::size_t enqueue_batch = 1000;
 constexpr std::uint32_t churn_claim = 50;
-constexpr std::size_t warm_up_count = 200;
+constexpr std::size_t warm_up_count = 500;
 constexpr std::size_t fsync_bytes = 8192;
 constexpr const char* listen_channel = "civicum_jobs";
 
@@ -193,9 +194,24 @@ void run_claim(const std::vector<std::string>& words) {
   Jobs jobs = store.jobs();
   const std::size_t count = number_of(words[1]);
   fill(jobs, "page", count + warm_up_count);
-  const Claim claim{"page", 1, "bench", lease_time, Durability::Durable};
+  const Claim claim{"page", 1, "bench", lease_time,
+                    words[2] == "durable" ? Durability::Durable : Durability::Relaxed};
   measure(count, [&] {
     if (must(jobs.claim(claim)).size() != 1) give_up("no job to claim");
+  });
+}
+
+void run_update(const std::vector<std::string>& words) {
+  PgConnection connection = must(PgConnection::connect(must(parse_pg_target(words[0]))));
+  const auto prepare = [&connection] {
+    auto made = connection.execute("CREATE TABLE one(x BIGINT); INSERT INTO one VALUES(0)");
+    if (std::holds_alternative<Done>(made)) made = connection.prepare("u", "UPDATE one SET x=x+1");
+    return made;
+  };
+  if (!std::holds_alternative<Done>(prepare())) give_up("no table to update");
+  const PgSend update{"u", {}};
+  measure(number_of(words[1]), [&] {
+    if (connection.run(std::span(&update, 1)).index() != 0) give_up("no update");
   });
 }
 
@@ -340,7 +356,8 @@ struct Mode {
 
 constexpr std::array modes = {Mode{"fsync", "FOLDER COUNT", 2, run_fsync},
                               Mode{"redis", "SOCKET COUNT", 2, run_redis},
-                              Mode{"claim", "STORE COUNT", 2, run_claim},
+                              Mode{"claim", "STORE COUNT HOW", 3, run_claim},
+                              Mode{"update", "STORE COUNT", 2, run_update},
                               Mode{"process", "STORE COUNT THREADS", 3, run_process},
                               Mode{"produce", "STORE COUNT", 2, run_produce},
                               Mode{"work", "STORE COUNT", 2, run_work},

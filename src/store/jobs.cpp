@@ -79,6 +79,14 @@ EnqueueText enqueue_text(std::span<const NewJob> jobs) {
   return text;
 }
 
+/// `rows`: a place in the batch and its id, or null; an id that is known stays.
+void put_ids(std::vector<EnqueuedJob>& jobs, const SqlRows& rows) {
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    EnqueuedJob& job = jobs[static_cast<std::size_t>(rows.integer(row, 0))];
+    if (job.id == 0) job.id = optional_integer(rows, row, 1).value_or(0);
+  }
+}
+
 /// Every need is another job of the batch, and one that is sure to be there.
 bool has_sound_needs(std::span<const NewJob> jobs) {
   return std::all_of(jobs.begin(), jobs.end(), [jobs](const NewJob& job) {
@@ -145,15 +153,10 @@ Result<std::vector<EnqueuedJob>> Jobs::enqueue(std::span<const NewJob> jobs) {
                                     [](const NewJob& job) { return !job.unique_key.empty(); });
   if (has_keys) calls.push_back(call_of("open_jobs", {text.jobs}));
   const std::vector<SqlRows> answers = TRY(database_->run(calls, Durability::Durable));
-  std::vector<EnqueuedJob> enqueued(jobs.size(), {0, false});
-  for (const SqlRows& rows : answers) {
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      EnqueuedJob& job = enqueued[static_cast<std::size_t>(rows.integer(row, 0))];
-      if (job.id == 0 && !rows.is_null(row, 1)) {
-        job = {rows.integer(row, 1), &rows == &answers.front()};
-      }
-    }
-  }
+  std::vector<EnqueuedJob> enqueued(jobs.size());
+  put_ids(enqueued, answers[0]);
+  for (EnqueuedJob& job : enqueued) job.is_new = job.id != 0;
+  if (has_keys) put_ids(enqueued, answers[1]);
   return enqueued;
 }
 
