@@ -58,4 +58,7 @@ if(NOT CIVICUM_FUZZ)
   target_link_libraries(civicum PRIVATE civicum_cli)
   add_executable(civicum-reader ${CMAKE_SOURCE_DIR}/src/reader/main.cpp)
   target_link_libraries(civicum-reader PRIVATE civicum_reader)
+  # bench/queue builds it when it runs.
+  add_executable(queue_driver EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/queue_driver.cpp)
+  target_link_libraries(queue_driver PRIVATE civicum_store)
 endif()

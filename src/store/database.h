@@ -5,7 +5,7 @@
 //
 // Invariant: one run() is one transaction; it has happened whole or not at all. After Unavailable
 // it may have happened: the connection was lost before the answer came. So every operation can be
-// run again without harm.
+// run again without harm, but for an enqueue (jobs.h).
 #pragma once
 
 #include <cstdint>

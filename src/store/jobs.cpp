@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 #include "base/json.h"
@@ -49,8 +50,9 @@ struct EnqueueText {
   std::string needs;
 };
 
-void append_job(JsonWriter& json, const NewJob& job, JobId id) {
-  json.begin_object().member("id", id).member("kind", std::string_view(job.kind));
+void append_job(JsonWriter& json, const NewJob& job, std::size_t place) {
+  json.begin_object().member("place", std::uint64_t{place});
+  json.member("kind", std::string_view(job.kind));
   json.member("priority", job.priority);
   json.member("delay_ms", static_cast<std::int64_t>(job.delay.count()));
   json.member("needs_left", std::uint64_t{job.needs.size()}).member("errors_max", job.errors_max);
@@ -60,21 +62,30 @@ void append_job(JsonWriter& json, const NewJob& job, JobId id) {
   json.member("payload", std::string_view(job.payload)).end_object();
 }
 
-EnqueueText enqueue_text(std::span<const NewJob> jobs, std::span<const JobId> ids) {
+EnqueueText enqueue_text(std::span<const NewJob> jobs) {
   EnqueueText text;
   JsonWriter json(text.jobs);
   JsonWriter needs(text.needs);
   json.begin_array();
   needs.begin_array();
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    append_job(json, jobs[i], ids[i]);
+    append_job(json, jobs[i], i);
     for (const std::size_t need : jobs[i].needs) {
-      needs.begin_object().member("needs", ids[need]).member("job", ids[i]).end_object();
+      needs.begin_object().member("needs", std::uint64_t{need});
+      needs.member("job", std::uint64_t{i}).end_object();
     }
   }
   json.end_array();
   needs.end_array();
   return text;
+}
+
+/// `rows`: a place in the batch and its id, or null; an id that is known stays.
+void put_ids(std::vector<EnqueuedJob>& jobs, const SqlRows& rows) {
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    EnqueuedJob& job = jobs[static_cast<std::size_t>(rows.integer(row, 0))];
+    if (job.id == 0) job.id = optional_integer(rows, row, 1).value_or(0);
+  }
 }
 
 /// Every need is another job of the batch, and one that is sure to be there.
@@ -130,16 +141,6 @@ std::optional<JobState> job_state_of(std::string_view name) {
   return found->first;
 }
 
-Result<std::vector<JobId>> Jobs::reserve_ids(std::size_t count) {
-  if (count == 0) return std::vector<JobId>();
-  const SqlRows rows = TRY(
-      database_->run("reserve_job_ids", {static_cast<std::int64_t>(count)}, Durability::Relaxed));
-  std::vector<JobId> ids;
-  for (std::size_t row = 0; row < rows.size(); ++row) ids.push_back(rows.integer(row, 0));
-  ENSURE(ids.size() == count);
-  return ids;
-}
-
 Result<std::vector<EnqueuedJob>> Jobs::enqueue(std::span<const NewJob> jobs) {
   if (jobs.empty()) return std::vector<EnqueuedJob>();
   if (jobs.size() > enqueue_max) {
@@ -147,18 +148,16 @@ Result<std::vector<EnqueuedJob>> Jobs::enqueue(std::span<const NewJob> jobs) {
                                           std::to_string(enqueue_max)};
   }
   ENSURE(has_sound_needs(jobs));
-  const std::vector<JobId> ids = TRY(reserve_ids(jobs.size()));
-  const EnqueueText text = enqueue_text(jobs, ids);
-  const SqlRows open = TRY(database_->run("enqueue", {text.jobs, text.needs}, Durability::Durable));
-  std::vector<EnqueuedJob> enqueued;
-  enqueued.reserve(ids.size());
-  for (const JobId id : ids) enqueued.push_back({id, true});
-  for (std::size_t row = 0; row < open.size(); ++row) {
-    const auto at = std::find(ids.begin(), ids.end(), open.integer(row, 0)) - ids.begin();
-    auto& job = enqueued[static_cast<std::size_t>(at)];
-    job.is_new = job.id == open.integer(row, 1);
-    job.id = open.integer(row, 1);
-  }
+  const EnqueueText text = enqueue_text(jobs);
+  std::vector<SqlCall> calls = {call_of("enqueue", {text.jobs, text.needs})};
+  const bool has_keys = std::any_of(jobs.begin(), jobs.end(),
+                                    [](const NewJob& job) { return !job.unique_key.empty(); });
+  if (has_keys) calls.push_back(call_of("open_jobs", {text.jobs}));
+  const std::vector<SqlRows> answers = TRY(database_->run(calls, Durability::Durable));
+  std::vector<EnqueuedJob> enqueued(jobs.size());
+  put_ids(enqueued, answers[0]);
+  for (EnqueuedJob& job : enqueued) job.is_new = job.id != 0;
+  if (has_keys) put_ids(enqueued, answers[1]);
   return enqueued;
 }
 
@@ -167,9 +166,17 @@ Result<std::vector<ClaimedJob>> Jobs::claim(const Claim& claim) {
   const SqlRows rows = TRY(database_->run("claim_jobs",
                                           {claim.kind, std::int64_t{claim.count}, claim.worker,
                                            token, std::int64_t{claim.lease.count()}},
-                                          Durability::Relaxed));
+                                          claim.durability));
+  // The answer has no order: the backends update in the order that suits them.
+  std::vector<std::size_t> order(rows.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&rows](std::size_t a, std::size_t b) {
+    return std::pair(rows.integer(a, 10), rows.integer(a, 0)) <
+           std::pair(rows.integer(b, 10), rows.integer(b, 0));
+  });
   std::vector<ClaimedJob> jobs;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
+  jobs.reserve(rows.size());
+  for (const std::size_t row : order) {
     ClaimedJob job;
     job.lease = {rows.integer(row, 0), token};
     job.attempt = u32(rows, row, 1);
@@ -215,13 +222,15 @@ Result<HoldWish> Jobs::progress(const Lease& lease, std::uint32_t pages_done,
 
 Result<Hold> Jobs::complete(const Lease& lease, const JobEffects& effects, Durability durability) {
   ENSURE(has_sound_needs(effects.follow_ups));
-  const std::vector<JobId> ids = TRY(reserve_ids(effects.follow_ups.size()));
-  const EnqueueText follow_ups = enqueue_text(effects.follow_ups, ids);
-  std::vector<SqlCall> calls = {call_of("fence", {lease.job, lease.token})};
+  const EnqueueText follow_ups = enqueue_text(effects.follow_ups);
+  std::vector<SqlCall> calls;
+  // The end alone is fenced by itself.
+  const bool has_effects = !effects.writes.empty() || !effects.follow_ups.empty();
+  if (has_effects) calls.push_back(call_of("fence", {lease.job, lease.token}));
   calls.insert(calls.end(), effects.writes.begin(), effects.writes.end());
-  if (!ids.empty()) calls.push_back(call_of("enqueue", {follow_ups.jobs, follow_ups.needs}));
-  calls.push_back(call_of("remove_job", {lease.job}));
-  calls.push_back(call_of("free_dependants", {lease.job}));
+  if (!effects.follow_ups.empty())
+    calls.push_back(call_of("enqueue", {follow_ups.jobs, follow_ups.needs}));
+  calls.push_back(call_of("end_job", {lease.job, lease.token}));
   const std::vector<SqlRows> answers = TRY(database_->run(calls, durability));
   return answers.empty() ? Hold::Lost : Hold::Held;
 }
@@ -323,6 +332,12 @@ Result<std::size_t> Jobs::forget_ended(milliseconds age, std::size_t count) {
       database_->run("forget_ended", {std::int64_t{age.count()}, static_cast<std::int64_t>(count)},
                      Durability::Relaxed));
   return rows.size();
+}
+
+Status Jobs::tidy() {
+  // Relaxed would be a statement more, and this one has to be alone.
+  (void)TRY(database_->run("tidy_jobs", {}, Durability::Durable));
+  return Done{};
 }
 
 Result<JobRow> Jobs::cancel(JobId job) {

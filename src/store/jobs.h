@@ -37,6 +37,7 @@ using std::chrono::milliseconds;
 inline constexpr milliseconds lease_time = std::chrono::seconds(30);
 inline constexpr milliseconds lease_beat = lease_time / 4;
 inline constexpr std::size_t enqueue_max = 10'000;  ///< jobs of one batch
+inline constexpr std::size_t tidy_after = 5'000;    ///< jobs that ended since the last tidy()
 
 enum class JobState : std::uint8_t { Blocked, Scheduled, Queued, Running, Dead, Cancelled };
 std::string_view name_of(JobState state);
@@ -57,7 +58,7 @@ struct NewJob {
 };
 
 struct EnqueuedJob {
-  JobId id = 0;
+  JobId id = 0;        ///< 0: the job with the same key has ended since
   bool is_new = true;  ///< false: an open job with the same key was there
 };
 
@@ -81,6 +82,7 @@ struct Claim {
   std::uint32_t count = 1;
   std::string worker;
   milliseconds lease = lease_time;
+  Durability durability = Durability::Relaxed;  ///< a claim that is lost runs again
 };
 
 enum class Hold : std::uint8_t { Held, Lost };
@@ -170,8 +172,9 @@ class Jobs {
   explicit Jobs(Database& database) : database_(&database) {}
 
   /// All or none; durable. One EnqueuedJob for each, in their order. TooLarge over enqueue_max.
+  /// After Unavailable they may be there: what must not be there twice has a key.
   Result<std::vector<EnqueuedJob>> enqueue(std::span<const NewJob> jobs);
-  /// The next jobs of a kind, leased to the worker; relaxed: a claim that is lost runs again.
+  /// The next jobs of a kind, leased to the worker.
   Result<std::vector<ClaimedJob>> claim(const Claim& claim);
 
   /// Prolongs leases; one answer for each, in their order.
@@ -209,6 +212,10 @@ class Jobs {
   /// Forgets dead and cancelled jobs that ended so long ago, at most `count`; answers how many.
   Result<std::size_t> forget_ended(milliseconds age, std::size_t count = 1000);
 
+  /// Gives the room of jobs that are gone to those that come. PostgreSQL's autovacuum looks once a
+  /// minute; what thousands of jobs a second leave until then, every claim has to step over.
+  Status tidy();
+
   /// A waiting job ends at once, a running one is asked to; what it is then. NotFound.
   Result<JobRow> cancel(JobId job);
   /// A dead, cancelled or pausing job begins anew with whole budgets. NotFound.
@@ -218,7 +225,6 @@ class Jobs {
   Result<std::vector<JobCount>> count();
 
  private:
-  Result<std::vector<JobId>> reserve_ids(std::size_t count);
   Result<std::vector<LostLease>> lost_leases(const SqlCall& call);
 
   Database* database_;

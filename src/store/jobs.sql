@@ -23,10 +23,6 @@ AND NOT EXISTS (SELECT 1 FROM jobs WHERE id=:job AND state NOT IN ('dead', 'canc
 DELETE FROM job_needs WHERE needs=:job
 AND NOT EXISTS (SELECT 1 FROM jobs WHERE id=:job AND state NOT IN ('dead', 'cancelled'));
 
--- name: remove_job(job)
-DELETE FROM job_leases WHERE job=:job;
-DELETE FROM jobs WHERE id=:job;
-
 -- name: cancel_job(job)
 UPDATE jobs SET
   is_cancelling=CASE WHEN state='running' THEN 1 ELSE 0 END,

@@ -127,6 +127,12 @@ TEST_CASE_TEMPLATE(
   CHECK(must(jobs.list({})).size() == 2);
   CHECK(must(jobs.cancel(first)).state == JobState::Cancelled);
   CHECK(must(jobs.enqueue(std::span(&keyed, 1)))[0].is_new);
+  const std::vector<NewJob> twice = {job_of("page"), keyed, keyed};
+  CHECK(must(jobs.cancel(must(jobs.enqueue(twice))[2].id)).state == JobState::Cancelled);
+  const auto both = must(jobs.enqueue(twice));
+  CHECK(both[1].is_new);
+  CHECK_FALSE(both[2].is_new);
+  CHECK(both[2].id == both[1].id);
   // The ended one cannot come back beside the new one.
   CHECK(must(jobs.retry(first)).state == JobState::Cancelled);
 }
@@ -380,6 +386,20 @@ TEST_CASE_TEMPLATE("ended jobs are forgotten in batches once they are old", Test
   CHECK(must(jobs.forget_ended(0ms, 3)) == 3);
   CHECK(must(jobs.forget_ended(0ms, 3)) == 2);
   CHECK(must(jobs.list({})).size() == 1);
+}
+
+TEST_CASE_TEMPLATE("tidying takes no job and no lease", TestStore, SqliteTestStore,
+                   PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  (void)must(jobs.enqueue(std::vector<NewJob>(3, job_of("page"))));
+  const auto job = take(jobs, 2);
+  CHECK(must(jobs.complete(job[0].lease, {}, Durability::Relaxed)) == Hold::Held);
+  (void)must(jobs.tidy());
+  CHECK(must(jobs.complete(job[1].lease, {}, Durability::Relaxed)) == Hold::Held);
+  CHECK(take(jobs, 2).size() == 1);
 }
 
 TEST_CASE_TEMPLATE("jobs are listed by state and kind, page by page, and counted", TestStore,

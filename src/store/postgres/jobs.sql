@@ -2,32 +2,39 @@
 -- Jobs in PostgreSQL's words. Claims skip what another worker is claiming just now; an enqueued batch
 -- is one NOTIFY, because each takes a lock of the whole server as it commits.
 
--- name: reserve_job_ids(count)
-SELECT nextval('job_ids') FROM generate_series(1, :count::bigint);
-
+-- The last statement also asks for the ids: a round trip of its own for them would be a third of an enqueued job's way.
 -- name: enqueue(jobs, needs)
-INSERT INTO jobs(id, kind, state, priority, run_at, needs_left, errors_max, unique_key, document, page_index, payload, created_at)
-SELECT id, kind, CASE WHEN needs_left>0 THEN 'blocked' WHEN delay_ms>0 THEN 'scheduled' ELSE 'queued' END,
-  priority, now_ms()+delay_ms, needs_left, errors_max, unique_key, document, page_index, payload, now_ms()
-FROM jsonb_to_recordset(:jobs::jsonb) AS j(id BIGINT, kind TEXT, priority BIGINT, delay_ms BIGINT, needs_left BIGINT,
-  errors_max BIGINT, unique_key TEXT, document BIGINT, page_index BIGINT, payload TEXT)
-ON CONFLICT DO NOTHING;
-INSERT INTO job_needs(needs, job)
-SELECT n.needs, n.job FROM jsonb_to_recordset(:needs::jsonb) AS n(needs BIGINT, job BIGINT) JOIN jobs ON jobs.id=n.job
-ON CONFLICT DO NOTHING;
 SELECT pg_notify('civicum_jobs', '');
-SELECT n.id, j.id FROM jsonb_to_recordset(:jobs::jsonb) AS n(id BIGINT, unique_key TEXT) JOIN jobs j ON j.unique_key=n.unique_key
+WITH new AS MATERIALIZED (
+  SELECT nextval('job_ids') AS id, j.*
+  FROM jsonb_to_recordset(:jobs::jsonb) AS j(place BIGINT, kind TEXT, priority BIGINT, delay_ms BIGINT, needs_left BIGINT,
+    errors_max BIGINT, unique_key TEXT, document BIGINT, page_index BIGINT, payload TEXT)),
+added AS (
+  INSERT INTO jobs(id, kind, state, priority, run_at, needs_left, errors_max, unique_key, document, page_index, payload, created_at)
+  SELECT id, kind, CASE WHEN needs_left>0 THEN 'blocked' WHEN delay_ms>0 THEN 'scheduled' ELSE 'queued' END,
+    priority, now_ms()+delay_ms, needs_left, errors_max, unique_key, document, page_index, payload, now_ms() FROM new
+  ON CONFLICT DO NOTHING RETURNING id),
+needed AS (
+  INSERT INTO job_needs(needs, job)
+  SELECT parent.id, child.id FROM jsonb_to_recordset(:needs::jsonb) AS n(needs BIGINT, job BIGINT)
+  JOIN new parent ON parent.place=n.needs JOIN new child ON child.place=n.job JOIN added ON added.id=child.id
+  ON CONFLICT DO NOTHING)
+SELECT new.place, added.id FROM new LEFT JOIN added ON added.id=new.id;
+
+-- name: open_jobs(jobs)
+SELECT n.place, j.id FROM jsonb_to_recordset(:jobs::jsonb) AS n(place BIGINT, unique_key TEXT) JOIN jobs j ON j.unique_key=n.unique_key
 WHERE j.state NOT IN ('dead', 'cancelled');
 
+-- The picked ids are an array and not a join: whatever the planner thinks of their count, they are looked up one by one.
 -- name: claim_jobs(kind, count, worker, token, lease_ms)
-WITH pick AS (
-  SELECT id FROM jobs WHERE state='queued' AND kind=:kind ORDER BY priority, id LIMIT :count FOR UPDATE SKIP LOCKED),
-taken AS (
-  UPDATE jobs SET state='running', attempts=attempts+1, started_at=now_ms() FROM pick WHERE jobs.id=pick.id
-  RETURNING jobs.id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo, priority),
+WITH taken AS (
+  UPDATE jobs SET state='running', attempts=attempts+1, started_at=now_ms()
+  WHERE id=ANY(ARRAY(
+    SELECT id FROM jobs WHERE state='queued' AND kind=:kind ORDER BY priority, id LIMIT :count FOR UPDATE SKIP LOCKED))
+  RETURNING id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo, priority),
 leased AS (
   INSERT INTO job_leases(job, token, worker, until) SELECT id, :token, :worker, lease_now()+:lease_ms FROM taken)
-SELECT id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo FROM taken ORDER BY priority, id;
+SELECT * FROM taken;
 
 -- name: beat(worker, leases, lease_ms)
 UPDATE workers SET beat_at=now_ms() WHERE id=:worker;
@@ -43,3 +50,22 @@ SELECT fence(:job, :token);
 -- Who is alive holds its lock; one that is got here is given back as the statement ends.
 -- name: dead_workers(id)
 SELECT id FROM workers WHERE id<>:id AND pg_try_advisory_xact_lock(live_key);
+
+-- The job leaves, and what waited only for it is queued. One statement, because each costs more than what it does
+-- here; without the lease it finds no row and has done nothing. A lease that another just takes away is waited for.
+-- name: end_job(job, token) must
+WITH held AS (
+  DELETE FROM job_leases WHERE job=:job AND token=:token RETURNING job),
+ended AS (
+  DELETE FROM jobs WHERE id=ANY(ARRAY(SELECT job FROM held))),
+met AS (
+  DELETE FROM job_needs WHERE needs=ANY(ARRAY(SELECT job FROM held)) RETURNING job),
+freed AS (
+  UPDATE jobs SET needs_left=needs_left-1,
+    state=CASE WHEN needs_left=1 AND state='blocked' THEN 'queued' ELSE state END
+  WHERE id=ANY(ARRAY(SELECT job FROM met)))
+SELECT job FROM held;
+
+-- Another worker's or the server's own round over a table will do.
+-- name: tidy_jobs()
+VACUUM (SKIP_LOCKED) jobs, job_leases, job_needs;

@@ -18,6 +18,12 @@ constexpr std::string_view state_not_found = "CV001";
 // Two programs that migrate wait for one another; the number is ours.
 constexpr const char* migration_begin = "BEGIN; SELECT pg_advisory_xact_lock(27994)";
 constexpr const char* relaxed = "relaxed";
+// Every statement of the store has its index, so it is planned once and by rule. What the planner
+// would choose for a table that is small or new at that moment (a scan of it all) is what would be
+// slow when it has grown; and the estimates that the rule leads to must not start the compiler.
+constexpr const char* session_settings =
+    "SET search_path TO civicum, pg_catalog; SET plan_cache_mode TO force_generic_plan; "
+    "SET enable_seqscan TO off; SET jit TO off";
 
 template <typename T>
 Result<T> plain(PgResult<T> result) {
@@ -57,7 +63,7 @@ Result<std::unique_ptr<Database>> PgDatabase::open(const PgTarget& target) {
 /// What every new connection needs before its first transaction.
 Status PgDatabase::begin_session() {
   prepared_.clear();
-  (void)TRY(plain(connection_.execute("SET search_path TO civicum, pg_catalog")));
+  (void)TRY(plain(connection_.execute(session_settings)));
   return plain(
       connection_.prepare(relaxed, "SELECT set_config('synchronous_commit', 'off', true)"));
 }

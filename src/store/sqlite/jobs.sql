@@ -1,33 +1,34 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Jobs in SQLite's words: no data-modifying WITH, so a step is several statements of one transaction.
 
--- name: reserve_job_ids(count)
-UPDATE job_ids SET last=last+:count;
-WITH RECURSIVE ids(id) AS (
-  SELECT last-:count+1 FROM job_ids UNION ALL SELECT id+1 FROM ids WHERE id<(SELECT last FROM job_ids))
-SELECT id FROM ids;
-
 -- name: enqueue(jobs, needs)
+UPDATE job_ids SET last=last+json_array_length(:jobs);
+WITH ids(first) AS (SELECT last-json_array_length(:jobs)+1 FROM job_ids)
 INSERT INTO jobs(id, kind, state, priority, run_at, needs_left, errors_max, unique_key, document, page_index, payload, created_at)
-SELECT value->>'id', value->>'kind',
+SELECT first+(value->>'place'), value->>'kind',
   CASE WHEN value->>'needs_left'>0 THEN 'blocked' WHEN value->>'delay_ms'>0 THEN 'scheduled' ELSE 'queued' END,
   value->>'priority', now_ms()+(value->>'delay_ms'), value->>'needs_left', value->>'errors_max', value->>'unique_key',
   value->>'document', value->>'page_index', value->>'payload', now_ms()
-FROM json_each(:jobs) WHERE true
+FROM ids, json_each(:jobs) WHERE true
 ON CONFLICT DO NOTHING;
-INSERT INTO job_needs(needs, job) SELECT value->>'needs', value->>'job' FROM json_each(:needs)
-WHERE EXISTS (SELECT 1 FROM jobs WHERE id=value->>'job')
+WITH ids(first) AS (SELECT last-json_array_length(:jobs)+1 FROM job_ids)
+INSERT INTO job_needs(needs, job) SELECT first+(value->>'needs'), first+(value->>'job') FROM ids, json_each(:needs)
+WHERE EXISTS (SELECT 1 FROM jobs WHERE id=first+(value->>'job'))
 ON CONFLICT DO NOTHING;
-SELECT CAST(value->>'id' AS INTEGER), j.id FROM json_each(:jobs) JOIN jobs j ON j.unique_key=value->>'unique_key'
+WITH ids(first) AS (SELECT last-json_array_length(:jobs)+1 FROM job_ids)
+SELECT value->>'place', jobs.id FROM ids, json_each(:jobs) new LEFT JOIN jobs ON jobs.id=first+(new.value->>'place');
+
+-- name: open_jobs(jobs)
+SELECT value->>'place', j.id FROM json_each(:jobs) JOIN jobs j ON j.unique_key=value->>'unique_key'
 WHERE j.state NOT IN ('dead', 'cancelled');
 
+-- Both statements pick the same jobs: nobody else writes between them. Not by the token, which has no index.
 -- name: claim_jobs(kind, count, worker, token, lease_ms)
 INSERT INTO job_leases(job, token, worker, until)
 SELECT id, :token, :worker, lease_now()+:lease_ms FROM jobs WHERE state='queued' AND kind=:kind ORDER BY priority, id LIMIT :count;
 UPDATE jobs SET state='running', attempts=attempts+1, started_at=now_ms()
-WHERE id IN (SELECT job FROM job_leases WHERE token=:token);
-SELECT id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo
-FROM jobs WHERE id IN (SELECT job FROM job_leases WHERE token=:token) ORDER BY priority, id;
+WHERE id IN (SELECT id FROM jobs WHERE state='queued' AND kind=:kind ORDER BY priority, id LIMIT :count)
+RETURNING id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo, priority;
 
 -- name: beat(worker, leases, lease_ms)
 UPDATE workers SET beat_at=now_ms() WHERE id=:worker;
@@ -42,3 +43,17 @@ SELECT job FROM job_leases WHERE job=:job AND token=:token;
 -- One worker owns the store: no other is alive.
 -- name: dead_workers(id)
 SELECT id FROM workers WHERE id<>:id;
+
+-- The lease goes last, because the others ask for it and its row is the answer.
+-- name: end_job(job, token) must
+UPDATE jobs SET needs_left=needs_left-1,
+  state=CASE WHEN needs_left=1 AND state='blocked' THEN 'queued' ELSE state END
+WHERE id IN (SELECT job FROM job_needs WHERE needs=:job)
+AND EXISTS (SELECT 1 FROM job_leases WHERE job=:job AND token=:token);
+DELETE FROM job_needs WHERE needs=:job AND EXISTS (SELECT 1 FROM job_leases WHERE job=:job AND token=:token);
+DELETE FROM jobs WHERE id=:job AND EXISTS (SELECT 1 FROM job_leases WHERE job=:job AND token=:token);
+DELETE FROM job_leases WHERE job=:job AND token=:token RETURNING job;
+
+-- Pages that are free are used again by themselves.
+-- name: tidy_jobs()
+SELECT 0 WHERE false;
