@@ -27,6 +27,8 @@ struct DocsRequest {
   std::vector<DocumentId> ids;
   std::string state;
   std::uint32_t page = 0;  ///< 0: all
+  std::string query;
+  std::uint32_t limit = 20;
   std::uint32_t timeout_s = 0;
   bool is_json = false;
   bool is_quiet = false;
@@ -138,6 +140,47 @@ Result<int> text(const DocsRequest& request) {
   return row.gaps > 0 || row.state == "failed" ? exit_with_findings : exit_well;
 }
 
+std::string hits_json(const SearchResult& result, const std::vector<std::string>& files) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().member("version", std::uint32_t{1}).key("hits").begin_array();
+  for (std::size_t i = 0; i < result.hits.size(); ++i) {
+    const SearchHit& hit = result.hits[i];
+    json.line_break().begin_object().member("document", hit.document);
+    json.member("file", std::string_view(files[i])).member("page", hit.page_index + 1);
+    json.member("snippet", std::string_view(hit.snippet)).key("rank").value(hit.rank, 4);
+    json.end_object();
+  }
+  json.end_array().member("limited", result.is_limited).end_object();
+  return text + "\n";
+}
+
+std::string hits_text(const SearchResult& result, const std::vector<std::string>& files) {
+  std::string text;
+  for (std::size_t i = 0; i < result.hits.size(); ++i) {
+    const SearchHit& hit = result.hits[i];
+    text += fmt::format("document {} {}, page {}\n    {}\n", hit.document, files[i],
+                        hit.page_index + 1, hit.snippet);
+  }
+  return text;
+}
+
+Result<int> search(const DocsRequest& request) {
+  Store store = TRY(open_store(request.place));
+  const SearchResult result = TRY(store.search().find({request.query, request.limit, {}}));
+  std::vector<std::string> files;
+  for (const SearchHit& hit : result.hits) {
+    const DocumentRow row = TRY(store.documents().show(hit.document));
+    files.push_back(row.file);
+  }
+  (void)TRY(print(request.is_json ? hits_json(result, files) : hits_text(result, files)));
+  if (result.is_limited && !request.is_json) {
+    talk(fmt::format("civicum: more than {} pages have these words; the first of them were ranked",
+                     ranked_pages_max));
+  }
+  return exit_well;
+}
+
 bool has_ended(const DocumentRow& row) { return row.ended_at_ms.has_value(); }
 
 /// Of all documents, those that have ended; of those that were named, the others are said.
@@ -217,6 +260,7 @@ constexpr std::array subcommands = {
     Subcommand{"list", "Every document with its state", list},
     Subcommand{"show", "All that is known of documents", show},
     Subcommand{"text", "The text of a document, page by page", text},
+    Subcommand{"search", "Finds pages by their words", search},
     Subcommand{"export", "Records as JSON lines, one for each document that has ended",
                export_records},
     Subcommand{"remove", "Removes documents with all that was made of them", remove},
@@ -227,7 +271,17 @@ void add_arguments(CLI::App& sub, DocsRequest& request) {
   const std::string name = sub.get_name();
   add_store_options(sub, request.place);
   if (name == "remove") add_blobs_option(sub, request.place);
-  if (name != "list") {
+  if (name == "search") {
+    sub.add_option("query", request.query,
+                   "Words that a page must have, in any form; \"a phrase\", -without, begin*")
+        ->required();
+    sub.add_option("--limit", request.limit, "At most so many pages")
+        ->type_name("N")
+        ->check(CLI::Range(1U, search_hits_max))
+        ->capture_default_str();
+    sub.footer(
+        "A query that begins with - stands behind --: civicum docs search -- '-borrador oficio'");
+  } else if (name != "list") {
     auto* ids = sub.add_option("ids", request.ids, "Numbers of documents (civicum docs list)");
     ids->type_name("ID");
     if (name == "show" || name == "text" || name == "remove") ids->required();
@@ -242,7 +296,8 @@ void add_arguments(CLI::App& sub, DocsRequest& request) {
   if (name == "wait") {
     sub.add_option("--timeout", request.timeout_s, "Seconds; 0: for ever")->type_name("N");
   }
-  if (name == "list" || name == "show") sub.add_flag("--json", request.is_json, "As JSON");
+  if (name == "list" || name == "show" || name == "search")
+    sub.add_flag("--json", request.is_json, "As JSON");
   if (name == "remove") sub.add_flag("-q,--quiet", request.is_quiet, "Say nothing on success");
 }
 

@@ -20,7 +20,7 @@ constexpr std::array commands = {
     civicum::Command{"read", "read documents into text, fields and a summary", civicum::run_read},
     civicum::Command{"add", "hand documents in to a store, to be read later", civicum::run_add},
     civicum::Command{"worker", "read what was handed in to a store", civicum::run_worker},
-    civicum::Command{"docs", "documents of a store: list, show, text, export, remove, wait",
+    civicum::Command{"docs", "documents of a store: list, show, text, search, export, remove, wait",
                      civicum::run_docs},
     civicum::Command{"jobs", "the work on them: list, show, retry, cancel", civicum::run_jobs},
     civicum::Command{"store", "the store itself: init, copy, check", civicum::run_store},

@@ -17,6 +17,7 @@
 namespace civicum {
 namespace {
 
+constexpr std::size_t pages_per_step = 200;
 constexpr auto talk_interval = std::chrono::seconds(2);
 
 struct StoreRequest {
@@ -27,10 +28,18 @@ struct StoreRequest {
   bool is_json = false;
 };
 
+/// Pages of a store of before there was search, or of another one.
+Status index_all(Store& store) {
+  while (TRY(store.search().index_missing(pages_per_step)) > 0) {
+  }
+  return Done{};
+}
+
 Result<int> init(const StoreRequest& request) {
   StorePlace place = request.place;
   if (!request.url.empty()) place.store = request.url;
-  const Store store = TRY(open_store(place));
+  Store store = TRY(open_store(place));
+  (void)TRY(index_all(store));
   (void)TRY(print("the store " + store.name() + " is ready\n"));
   return exit_well;
 }
@@ -87,6 +96,7 @@ Result<int> copy(const StoreRequest& request) {
         talk(fmt::format("{} originals, {} documents, {} pages …", now.originals, now.documents,
                          now.pages));
       }));
+  (void)TRY(index_all(to.store));
   (void)TRY(print(fmt::format("copied {} documents, {} pages, {} jobs, {} originals to {}\n",
                               counts.documents, counts.pages, counts.jobs, counts.originals,
                               to.store.name())));

@@ -22,6 +22,11 @@ constexpr milliseconds watch_interval{700};
 // their way back.
 constexpr milliseconds trust_first{1000};
 constexpr milliseconds trust_again = 2 * lease_beat;
+// Dead and cancelled jobs are kept so long, for people to look at.
+constexpr milliseconds retention = std::chrono::hours(24 * 30);
+constexpr auto forgetting_interval = std::chrono::minutes(10);
+// Pages of before there was search, 2 ms each.
+constexpr std::size_t pages_indexed_per_turn = 50;
 constexpr milliseconds trouble_pause_first{100};
 constexpr milliseconds trouble_pause_max{5000};
 
@@ -131,6 +136,16 @@ Status Worker::keep_house() {
   (void)TRY(reap());
   if (store_.is_remote() && steady_clock::now() >= trust_after_) (void)TRY(bury_dead());
   (void)TRY(jobs_.promote_due());
+  if (jobs_ended_ >= tidy_after) {
+    (void)TRY(jobs_.tidy());
+    jobs_ended_ = 0;
+  }
+  if (steady_clock::now() >= next_forgetting_) {
+    (void)TRY(jobs_.forget_ended(retention));
+    next_forgetting_ = steady_clock::now() + forgetting_interval;
+  }
+  if (!is_all_indexed_)
+    is_all_indexed_ = TRY(store_.search().index_missing(pages_indexed_per_turn)) == 0;
   return Done{};
 }
 
@@ -152,6 +167,7 @@ Result<bool> Worker::is_all_done() {
 Result<milliseconds> Worker::pause_until_next() {
   const NextTimes next = TRY(jobs_.next_times(options_.id));
   milliseconds pause = poll_interval;
+  if (!is_all_indexed_) pause = milliseconds(1);
   if (next.promotion) pause = std::min(pause, *next.promotion);
   if (next.lease_end) pause = std::min(pause, *next.lease_end);
   if (!held().empty()) {

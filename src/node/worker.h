@@ -130,6 +130,9 @@ class Worker {
   std::chrono::steady_clock::time_point trust_after_;
   std::vector<std::string> suspects_;  ///< seemed dead when it was looked last
   milliseconds trouble_pause_{0};
+  std::chrono::steady_clock::time_point next_forgetting_;
+  std::size_t jobs_ended_ = 0;  ///< since the queue was tidied
+  bool is_all_indexed_ = false;
   bool has_come_in_ = false;
   bool was_here_before_ = false;
   bool is_stopped_ = false;

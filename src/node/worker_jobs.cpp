@@ -93,6 +93,7 @@ Status Worker::finish_document(const ClaimedJob& job) {
     effects.writes.push_back(save_page_call(row.id, i, given_up, outcome));
   }
   effects.writes.push_back(end_document_call(row.id));
+  ++jobs_ended_;
   if (TRY(jobs_.complete(job.lease, effects, Durability::Durable)) == Hold::Held) {
     observer_.on_document_ended(TRY(documents_.show(row.id)));
   }
@@ -168,6 +169,7 @@ Status Worker::after_page(Document& document, std::uint32_t page_index, const St
   --run->left;
   if (run->left == 0) {
     document.runs.erase(run);
+    ++jobs_ended_;
     if (document.runs.empty()) document.wish = DeskTask::Wish::Nothing;
     (void)TRY(jobs_.complete(lease, {std::move(writes), {}}, Durability::Relaxed));
   } else {

@@ -108,8 +108,8 @@ class QueueTests:
         self.on_store("add", source, self.text(40))
         throw = dice()
         for _ in range(6):
-            worker = self.worker()
             kept = self.count_pages()
+            worker = self.worker("--until-idle")
             wait_for(lambda: self.count_pages() > kept or not worker.is_alive(), "a page")
             time.sleep(throw.random() * 0.3)  # at any moment of a page
             worker.signal(signal.SIGKILL)
@@ -178,6 +178,24 @@ class QueueTests:
         self.on_store("docs", "remove", "1")
         self.assert_code(worker.finish(seconds=60), ENDED_WELL)
         self.assert_all_read(3)
+
+    def test_pages_are_found_by_their_words(self):
+        source = self.text(3)
+        self.on_store("add", source)
+        self.on_store("worker", "--until-idle")
+        self.assert_code(self.read(self.quick_scan(2), *(["--store", self.store] if self.store else [])), ENDED_WELL)
+        hits = json.loads(self.on_store("docs", "search", "licitaciones publicas", "--json"))["hits"]
+        self.assertEqual({(1, 1), (1, 2), (1, 3)}, {(hit["document"], hit["page"]) for hit in hits})
+        self.assertIn("licitación", hits[0]["snippet"].replace("[", "").replace("]", ""))
+        self.assertIn("page 2", self.on_store("docs", "search", '"oficio N° 1002"'))
+        self.assertEqual("", self.on_store("docs", "search", "licitación -veredas"))
+        for broken in ('"unclosed', "-", "*", "a OR (", "'; DROP TABLE pages; --"):
+            run = self.begin("docs", "search", "--", broken, store=self.store).finish()
+            self.assertIn(run.code, (ENDED_WELL, BAD_USAGE), broken)
+            for word in ("syntax", "SQL", "fts5", "tsquery"):
+                self.assertNotIn(word, run.err.replace(broken, ""))
+        self.on_store("docs", "remove", "1")
+        self.assertEqual("", self.on_store("docs", "search", "veredas"))
 
     def test_nothing_to_add_is_bad_usage(self):
         self.on_store("add", self.folder / "none.pdf", code=BAD_USAGE)
@@ -288,6 +306,9 @@ class QueueOnPostgres(OnPostgres, QueueTests, Case):
         exports = [self.command("docs", "export", store=place) for place in (self.store, there)]
         self.assertEqual(*exports)
         self.assertEqual(2, len(exports[0].splitlines()))
+        finds = [self.command("docs", "search", "licitación", store=place) for place in (self.store, there)]
+        self.assertEqual(*finds)
+        self.assertIn("page 1", finds[0])
         for place in (self.store, there):
             self.assertIn("is whole", self.command("store", "check", store=place))
         self.command("store", "copy", here, self.store, code=BAD_USAGE)
