@@ -8,8 +8,7 @@ namespace civicum {
 namespace {
 
 constexpr std::array<std::string_view, 7> open_error_names = {
-    "encrypted", "not_a_document", "empty",      "damaged",
-    "no_pages",  "no_permission",  "unsupported"};
+    "encrypted", "not_a_document", "empty", "damaged", "no_pages", "no_permission", "unsupported"};
 
 }  // namespace
 
