@@ -251,20 +251,15 @@ Result<int> wait(const DocsRequest& request) {
   return is_flawed ? exit_with_findings : exit_well;
 }
 
-struct Subcommand {
-  const char* name;
-  const char* summary;
-  Result<int> (*run)(const DocsRequest& request);
-};
 constexpr std::array subcommands = {
-    Subcommand{"list", "Every document with its state", list},
-    Subcommand{"show", "All that is known of documents", show},
-    Subcommand{"text", "The text of a document, page by page", text},
-    Subcommand{"search", "Finds pages by their words", search},
-    Subcommand{"export", "Records as JSON lines, one for each document that has ended",
-               export_records},
-    Subcommand{"remove", "Removes documents with all that was made of them", remove},
-    Subcommand{"wait", "Waits until documents, or all open jobs, have ended", wait},
+    Subcommand<DocsRequest>{"list", "Every document with its state", list},
+    Subcommand<DocsRequest>{"show", "All that is known of documents", show},
+    Subcommand<DocsRequest>{"text", "The text of a document, page by page", text},
+    Subcommand<DocsRequest>{"search", "Finds pages by their words", search},
+    Subcommand<DocsRequest>{"export", "Records as JSON lines, one for each document that has ended",
+                            export_records},
+    Subcommand<DocsRequest>{"remove", "Removes documents with all that was made of them", remove},
+    Subcommand<DocsRequest>{"wait", "Waits until documents, or all open jobs, have ended", wait},
 };
 
 void add_arguments(CLI::App& sub, DocsRequest& request) {
@@ -304,17 +299,8 @@ void add_arguments(CLI::App& sub, DocsRequest& request) {
 }  // namespace
 
 int run_docs(const std::vector<std::string>& arguments) {
-  CLI::App app("The documents of a store.", "civicum docs");
-  app.require_subcommand(1);
-  DocsRequest request;
-  for (const Subcommand& subcommand : subcommands) {
-    add_arguments(*app.add_subcommand(subcommand.name, subcommand.summary), request);
-  }
-  if (const auto code = parse_or_end(app, arguments)) return *code;
-  const auto chosen =
-      std::find_if(subcommands.begin(), subcommands.end(),
-                   [&](const Subcommand& one) { return app.got_subcommand(one.name); });
-  return code_or_fail(chosen->run(request));
+  return run_group<DocsRequest>(
+      {"civicum docs", "The documents of a store.", subcommands, add_arguments}, arguments);
 }
 
 }  // namespace civicum

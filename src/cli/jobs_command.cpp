@@ -130,16 +130,13 @@ Result<int> each(const JobsRequest& request) {
   return exit_well;
 }
 
-struct Subcommand {
-  const char* name;
-  const char* summary;
-  Result<int> (*run)(const JobsRequest& request);
-};
 constexpr std::array subcommands = {
-    Subcommand{"list", "Jobs that are not done; those that are leave the queue", list},
-    Subcommand{"show", "All that is known of jobs", each<&Jobs::show>},
-    Subcommand{"retry", "Dead, cancelled and pausing jobs begin anew", each<&Jobs::retry>},
-    Subcommand{"cancel", "Waiting jobs end; running ones are asked to", each<&Jobs::cancel>},
+    Subcommand<JobsRequest>{"list", "Jobs that are not done; those that are leave the queue", list},
+    Subcommand<JobsRequest>{"show", "All that is known of jobs", each<&Jobs::show>},
+    Subcommand<JobsRequest>{"retry", "Dead, cancelled and pausing jobs begin anew",
+                            each<&Jobs::retry>},
+    Subcommand<JobsRequest>{"cancel", "Waiting jobs end; running ones are asked to",
+                            each<&Jobs::cancel>},
 };
 
 void add_arguments(CLI::App& sub, JobsRequest& request) {
@@ -162,18 +159,11 @@ void add_arguments(CLI::App& sub, JobsRequest& request) {
 }  // namespace
 
 int run_jobs(const std::vector<std::string>& arguments) {
-  CLI::App app("The work on a store's documents: what is open, what runs, what was given up.",
-               "civicum jobs");
-  app.require_subcommand(1);
-  JobsRequest request;
-  for (const Subcommand& subcommand : subcommands) {
-    add_arguments(*app.add_subcommand(subcommand.name, subcommand.summary), request);
-  }
-  if (const auto code = parse_or_end(app, arguments)) return *code;
-  const auto chosen =
-      std::find_if(subcommands.begin(), subcommands.end(),
-                   [&](const Subcommand& one) { return app.got_subcommand(one.name); });
-  return code_or_fail(chosen->run(request));
+  return run_group<JobsRequest>(
+      {"civicum jobs",
+       "The work on a store's documents: what is open, what runs, what was given up.", subcommands,
+       add_arguments},
+      arguments);
 }
 
 }  // namespace civicum

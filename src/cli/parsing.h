@@ -4,7 +4,9 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,5 +22,37 @@ int fail(const Error& error);
 
 /// The exit code of what was done, or of the error it ended with, which is said.
 int code_or_fail(const Result<int>& code);
+
+template <typename Request>
+struct Subcommand {
+  const char* name;
+  const char* summary;
+  Result<int> (*run)(const Request& request);
+};
+
+/// A command that is a list of subcommands, which share one request.
+template <typename Request>
+struct CommandGroup {
+  const char* name;
+  const char* summary;
+  std::span<const Subcommand<Request>> subcommands;
+  void (*add_arguments)(CLI::App& subcommand, Request& request);
+};
+
+/// The exit code of the subcommand that was named.
+template <typename Request>
+int run_group(const CommandGroup<Request>& group, const std::vector<std::string>& arguments) {
+  CLI::App app(group.summary, group.name);
+  app.require_subcommand(1);
+  Request request;
+  for (const Subcommand<Request>& subcommand : group.subcommands) {
+    group.add_arguments(*app.add_subcommand(subcommand.name, subcommand.summary), request);
+  }
+  if (const auto code = parse_or_end(app, arguments)) return *code;
+  const auto chosen =
+      std::find_if(group.subcommands.begin(), group.subcommands.end(),
+                   [&app](const Subcommand<Request>& one) { return app.got_subcommand(one.name); });
+  return code_or_fail(chosen->run(request));
+}
 
 }  // namespace civicum

@@ -103,48 +103,40 @@ Result<int> copy(const StoreRequest& request) {
   return exit_well;
 }
 
-struct Subcommand {
-  const char* name;
-  const char* summary;
-  Result<int> (*run)(const StoreRequest& request);
-};
 constexpr std::array subcommands = {
-    Subcommand{"init", "Makes a store, or brings an older one up to date", init},
-    Subcommand{"copy", "Copies a whole store into an empty one, SQLite or PostgreSQL", copy},
-    Subcommand{"check", "Looks whether a store is whole: pages, jobs, leases, originals", check},
+    Subcommand<StoreRequest>{"init", "Makes a store, or brings an older one up to date", init},
+    Subcommand<StoreRequest>{"copy", "Copies a whole store into an empty one, SQLite or PostgreSQL",
+                             copy},
+    Subcommand<StoreRequest>{
+        "check", "Looks whether a store is whole: pages, jobs, leases, originals", check},
 };
+
+void add_arguments(CLI::App& sub, StoreRequest& request) {
+  const std::string name = sub.get_name();
+  add_store_options(sub, request.place);
+  add_blobs_option(sub, request.place);
+  if (name == "init") {
+    sub.add_option("url", request.url, "sqlite:PATH or postgres://… (default: --store)")
+        ->type_name("URL");
+  }
+  if (name == "copy") {
+    sub.add_option("from", request.url, "sqlite:PATH or postgres://…")
+        ->required()
+        ->type_name("FROM");
+    sub.add_option("to", request.to_url, "The same; it must hold nothing")
+        ->required()
+        ->type_name("TO");
+    sub.add_option("--to-blobs", request.to_blobs, "Where originals go, as --blobs for FROM")
+        ->type_name("PLACE");
+  }
+  if (name == "check") sub.add_flag("--json", request.is_json, "As JSON");
+}
 
 }  // namespace
 
 int run_store(const std::vector<std::string>& arguments) {
-  CLI::App app("The store itself.", "civicum store");
-  app.require_subcommand(1);
-  StoreRequest request;
-  for (const Subcommand& subcommand : subcommands) {
-    CLI::App& sub = *app.add_subcommand(subcommand.name, subcommand.summary);
-    add_store_options(sub, request.place);
-    add_blobs_option(sub, request.place);
-    if (sub.get_name() == "init") {
-      sub.add_option("url", request.url, "sqlite:PATH or postgres://… (default: --store)")
-          ->type_name("URL");
-    } else if (sub.get_name() == "copy") {
-      sub.add_option("from", request.url, "sqlite:PATH or postgres://…")
-          ->required()
-          ->type_name("FROM");
-      sub.add_option("to", request.to_url, "The same; it must hold nothing")
-          ->required()
-          ->type_name("TO");
-      sub.add_option("--to-blobs", request.to_blobs, "Where originals go, as --blobs for FROM")
-          ->type_name("PLACE");
-    } else {
-      sub.add_flag("--json", request.is_json, "As JSON");
-    }
-  }
-  if (const auto code = parse_or_end(app, arguments)) return *code;
-  const auto* chosen =
-      std::find_if(subcommands.begin(), subcommands.end(),
-                   [&](const Subcommand& one) { return app.got_subcommand(one.name); });
-  return code_or_fail(chosen->run(request));
+  return run_group<StoreRequest>({"civicum store", "The store itself.", subcommands, add_arguments},
+                                 arguments);
 }
 
 }  // namespace civicum
