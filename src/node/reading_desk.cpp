@@ -77,7 +77,7 @@ bool ReadingDesk::assign_one() {
     if (!task->needs_hand() && !task->needs_reading()) continue;
     PooledReader* reader = pool_.take_idle(id);
     if (reader == nullptr) return false;
-    if (reader->open_document != id) {
+    if (reader->open_document != id || task->wish == DeskTask::Wish::Open) {
       assign_open(*reader, *task);
     } else if (task->needs_reading()) {
       assign_page(*reader, *task);

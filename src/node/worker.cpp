@@ -72,7 +72,7 @@ void Worker::turn() {
 
 /// After a job has moved on: only what keeps readers busy.
 void Worker::work_on() {
-  if (is_stopped_) return;
+  if (is_stopped_ || !has_come_in_) return;
   const Status taken = take_jobs();
   if (!taken) return on_trouble(taken.error());
   const bool is_idle = std::all_of(at_work_.begin(), at_work_.end(),

@@ -211,15 +211,6 @@ Result<std::vector<HoldWish>> Jobs::beat(const std::string& worker, std::span<co
   return wishes;
 }
 
-Result<HoldWish> Jobs::progress(const Lease& lease, std::uint32_t pages_done,
-                                std::uint32_t pages_total, milliseconds prolong) {
-  const SqlRows rows = TRY(database_->run("renew_lease",
-                                          {lease.job, lease.token, std::int64_t{prolong.count()},
-                                           std::int64_t{pages_done}, std::int64_t{pages_total}},
-                                          Durability::Relaxed));
-  return rows.empty() ? HoldWish::Lost : wish_of(rows.integer(0, 0) != 0);
-}
-
 Result<Hold> Jobs::complete(const Lease& lease, const JobEffects& effects, Durability durability) {
   ENSURE(has_sound_needs(effects.follow_ups));
   const EnqueueText follow_ups = enqueue_text(effects.follow_ups);
@@ -287,10 +278,6 @@ Result<std::vector<LostLease>> Jobs::expired_leases() {
 
 Result<std::vector<LostLease>> Jobs::leases_of(const std::string& worker) {
   return lost_leases(call_of("leases_of_worker", {worker}));
-}
-
-Result<std::vector<LostLease>> Jobs::leases_of_others(const std::string& worker) {
-  return lost_leases(call_of("leases_of_others", {worker}));
 }
 
 Status Jobs::register_worker(const WorkerRow& worker) {

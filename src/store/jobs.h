@@ -180,9 +180,6 @@ class Jobs {
   /// Prolongs leases; one answer for each, in their order.
   Result<std::vector<HoldWish>> beat(const std::string& worker, std::span<const Lease> leases,
                                      milliseconds lease = lease_time);
-  /// Prolongs one lease and says how far its job is.
-  Result<HoldWish> progress(const Lease& lease, std::uint32_t pages_done, std::uint32_t pages_total,
-                            milliseconds prolong = lease_time);
 
   /// The job's end with its effects, as one transaction; what waited only for it is queued.
   Result<Hold> complete(const Lease& lease, const JobEffects& effects, Durability durability);
@@ -196,8 +193,6 @@ class Jobs {
 
   Result<std::vector<LostLease>> expired_leases();
   Result<std::vector<LostLease>> leases_of(const std::string& worker);
-  /// SQLite has one worker at a time: what others hold is void.
-  Result<std::vector<LostLease>> leases_of_others(const std::string& worker);
 
   /// Makes itself known; again after its row was removed.
   Status register_worker(const WorkerRow& worker);

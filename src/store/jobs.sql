@@ -46,10 +46,6 @@ FROM job_leases l JOIN jobs j ON j.id=l.job WHERE l.until<=lease_now() ORDER BY 
 SELECT l.job, l.token, l.worker, j.errors, j.errors_max, j.crashes, j.kills, j.memo, j.kind, j.document
 FROM job_leases l JOIN jobs j ON j.id=l.job WHERE l.worker=:worker ORDER BY l.job;
 
--- name: leases_of_others(worker)
-SELECT l.job, l.token, l.worker, j.errors, j.errors_max, j.crashes, j.kills, j.memo, j.kind, j.document
-FROM job_leases l JOIN jobs j ON j.id=l.job WHERE l.worker<>:worker ORDER BY l.job;
-
 -- name: promote_due(count)
 UPDATE jobs SET state='queued' WHERE state='scheduled'
 AND id IN (SELECT id FROM jobs WHERE state='scheduled' AND run_at<=now_ms() ORDER BY run_at LIMIT :count)
@@ -88,6 +84,3 @@ ON CONFLICT(id) DO UPDATE SET live_key=excluded.live_key, beat_at=excluded.beat_
 
 -- name: remove_worker(id)
 DELETE FROM workers WHERE id=:id;
-
--- name: list_workers()
-SELECT id, host, pid, started_at, now_ms()-beat_at FROM workers ORDER BY id;
