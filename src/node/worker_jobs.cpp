@@ -62,13 +62,10 @@ Status Worker::begin_run(const ClaimedJob& job) {
   if (!document.row.opened) return Error{ErrorKind::Corrupt, "the document was never opened"};
   Run run{job, {}, 0};
   run.pages = TRY(run_of(run.job));
-  const std::vector<std::uint32_t> ended =
-      TRY(documents_.ended_pages(document.row.id, run.pages.first, run.pages.count));
-  for (std::uint32_t i = run.pages.first; i < run.pages.first + run.pages.count; ++i) {
-    if (std::find(ended.begin(), ended.end(), i) != ended.end()) continue;
-    document.pages.add(i);
-    ++run.left;
-  }
+  const std::vector<std::uint32_t> missing =
+      TRY(documents_.missing_pages(document.row.id, run.pages.first, run.pages.count));
+  for (const std::uint32_t page_index : missing) document.pages.add(page_index);
+  run.left = static_cast<std::uint32_t>(missing.size());
   if (run.left == 0) {
     (void)TRY(jobs_.complete(run.job.lease, {}, Durability::Relaxed));
     return Done{};
@@ -84,13 +81,11 @@ Status Worker::finish_document(const ClaimedJob& job) {
   if (!job.document) return Error{ErrorKind::Corrupt, "the job names no document"};
   const DocumentRow row = TRY(documents_.show(*job.document));
   const std::uint32_t page_count = row.opened ? row.opened->page_count : 0;
-  const std::vector<std::uint32_t> ended = TRY(documents_.ended_pages(row.id, 0, page_count));
   const StoredPage given_up{Gap{GapReason::Killed, "its job was given up", {}, {}, {}}, 1, "", {}};
   const std::string outcome = encode_outcome(given_up);
   JobEffects effects;
-  for (std::uint32_t i = 0; i < page_count; ++i) {
-    if (std::find(ended.begin(), ended.end(), i) != ended.end()) continue;
-    effects.writes.push_back(save_page_call(row.id, i, given_up, outcome));
+  for (const std::uint32_t page_index : TRY(documents_.missing_pages(row.id, 0, page_count))) {
+    effects.writes.push_back(save_page_call(row.id, page_index, given_up, outcome));
   }
   effects.writes.push_back(end_document_call(row.id));
   ++jobs_ended_;

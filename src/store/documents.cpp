@@ -154,10 +154,18 @@ Result<std::vector<std::uint32_t>> Documents::gap_pages(DocumentId document) {
   return page_indexes(TRY(database_->run("gap_pages", {document}, Durability::Relaxed)));
 }
 
-Result<std::vector<std::uint32_t>> Documents::ended_pages(DocumentId document, std::uint32_t first,
-                                                          std::uint32_t count) {
-  return page_indexes(TRY(database_->run(
+Result<std::vector<std::uint32_t>> Documents::missing_pages(DocumentId document,
+                                                            std::uint32_t first,
+                                                            std::uint32_t count) {
+  const std::vector<std::uint32_t> ended = page_indexes(TRY(database_->run(
       "ended_pages", {document, std::int64_t{first}, std::int64_t{count}}, Durability::Relaxed)));
+  std::vector<bool> has_ended(count, false);
+  for (const std::uint32_t page_index : ended) has_ended[page_index - first] = true;
+  std::vector<std::uint32_t> missing;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (!has_ended[i]) missing.push_back(first + i);
+  }
+  return missing;
 }
 
 Result<std::uint32_t> Documents::count_ended(DocumentId document) {

@@ -88,9 +88,9 @@ class Documents {
                                           const PageAllowance& allowance);
   /// The pages that ended as gaps, ascending.
   Result<std::vector<std::uint32_t>> gap_pages(DocumentId document);
-  /// Those of [first, first + count) that have ended, one way or the other.
-  Result<std::vector<std::uint32_t>> ended_pages(DocumentId document, std::uint32_t first,
-                                                 std::uint32_t count);
+  /// Those of [first, first + count) that have not ended in any way, ascending.
+  Result<std::vector<std::uint32_t>> missing_pages(DocumentId document, std::uint32_t first,
+                                                   std::uint32_t count);
   /// How many pages have ended, one way or the other.
   Result<std::uint32_t> count_ended(DocumentId document);
   /// Its original is among the blobs now. True where the document has not ended and nothing is
