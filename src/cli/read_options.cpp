@@ -57,6 +57,10 @@ void add_options(CLI::App& app, ReadRequest& request, Words& words) {
                  "postgres://…")
       ->type_name("URL")
       ->envname("CIVICUM_STORE");
+  app.add_option("--blobs", options.blobs,
+                 "Where originals are kept that others read: dir:PATH (default: the store's place)")
+      ->type_name("PLACE")
+      ->envname("CIVICUM_BLOBS");
   app.add_option("--lang", options.lang,
                  "Languages of the pages, as Tesseract names them: spa, spa+eng")
       ->type_name("LANG")

@@ -156,9 +156,13 @@ Result<std::vector<std::uint32_t>> Documents::gap_pages(DocumentId document) {
 
 Result<std::vector<std::uint32_t>> Documents::missing_pages(DocumentId document,
                                                             std::uint32_t first,
-                                                            std::uint32_t count) {
+                                                            std::uint32_t count,
+                                                            const PageAllowance& allowance) {
   const std::vector<std::uint32_t> ended = page_indexes(TRY(database_->run(
-      "ended_pages", {document, std::int64_t{first}, std::int64_t{count}}, Durability::Relaxed)));
+      "ended_pages",
+      {document, std::int64_t{first}, std::int64_t{count},
+       static_cast<std::int64_t>(allowance.limit.count), std::int64_t{allowance.page_seconds}},
+      Durability::Relaxed)));
   std::vector<bool> has_ended(count, false);
   for (const std::uint32_t page_index : ended) has_ended[page_index - first] = true;
   std::vector<std::uint32_t> missing;
@@ -179,7 +183,13 @@ Result<bool> Documents::keep(DocumentId document, const NewDocument& original) {
       Durability::Durable));
   if (rows.empty()) return Error{ErrorKind::NotFound, "no document " + std::to_string(document)};
   const std::string& state = rows.bytes(0, 0);
-  return (state == "received" || state == "reading") && rows.integer(0, 1) == 0;
+  const bool has_ended_well = state == "done" || state == "done_with_gaps";
+  return !has_ended_well && rows.integer(0, 1) == 0;
+}
+
+Result<bool> Documents::is_pending(DocumentId document) {
+  const SqlRows rows = TRY(database_->run("is_pending", {document}, Durability::Relaxed));
+  return !rows.empty();
 }
 
 Status Documents::remove(DocumentId document) {

@@ -88,14 +88,18 @@ class Documents {
                                           const PageAllowance& allowance);
   /// The pages that ended as gaps, ascending.
   Result<std::vector<std::uint32_t>> gap_pages(DocumentId document);
-  /// Those of [first, first + count) that have not ended in any way, ascending.
+  /// Those of [first, first + count) that have not ended in any way, or that this allowance could
+  /// better; ascending.
   Result<std::vector<std::uint32_t>> missing_pages(DocumentId document, std::uint32_t first,
-                                                   std::uint32_t count);
+                                                   std::uint32_t count,
+                                                   const PageAllowance& allowance = {});
   /// How many pages have ended, one way or the other.
   Result<std::uint32_t> count_ended(DocumentId document);
-  /// Its original is among the blobs now. True where the document has not ended and nothing is
-  /// being done about it. Durable.
+  /// Its original is among the blobs now. True where the document was not read and nothing is being
+  /// done about it; one that had failed is as if new. Durable.
   Result<bool> keep(DocumentId document, const NewDocument& original);
+  /// True where it has not ended and a job of it is open.
+  Result<bool> is_pending(DocumentId document);
   /// NotFound where there is none with this number.
   Result<DocumentRow> show(DocumentId document);
   Result<std::vector<DocumentRow>> list(const DocumentFilter& filter);

@@ -185,6 +185,7 @@ Result<std::vector<ClaimedJob>> Jobs::claim(const Claim& claim) {
     job.page_index = optional_u32(rows, row, 7);
     job.payload = rows.bytes(row, 8);
     job.memo = rows.bytes(row, 9);
+    job.priority = rows.integer(row, 10);
     jobs.push_back(std::move(job));
   }
   return jobs;
@@ -266,8 +267,8 @@ Result<std::vector<LostLease>> Jobs::lost_leases(const SqlCall& call) {
                       rows.bytes(row, 2),
                       {u32(rows, row, 3), u32(rows, row, 4), u32(rows, row, 5), u32(rows, row, 6)},
                       rows.bytes(row, 7),
-                      rows.bytes(row, 8),
-                      optional_integer(rows, row, 9)});
+                      optional_integer(rows, row, 8),
+                      optional_u32(rows, row, 9)});
   }
   return leases;
 }

@@ -69,6 +69,7 @@ struct Lease {
 
 struct ClaimedJob {
   Lease lease;
+  std::int64_t priority = 0;
   std::uint32_t attempt = 1;
   JobBudget budget;
   std::optional<std::int64_t> document;
@@ -110,8 +111,8 @@ struct LostLease {
   std::string worker;
   JobBudget budget;
   std::string memo;
-  std::string kind;
   std::optional<std::int64_t> document;
+  std::optional<std::uint32_t> page_index;
 };
 
 struct JobRow {

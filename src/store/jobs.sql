@@ -39,11 +39,11 @@ AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.unique_key=jobs.unique_key AND o.id
 SELECT state FROM jobs WHERE id=:job;
 
 -- name: expired_leases()
-SELECT l.job, l.token, l.worker, j.errors, j.errors_max, j.crashes, j.kills, j.memo, j.kind, j.document
+SELECT l.job, l.token, l.worker, j.errors, j.errors_max, j.crashes, j.kills, j.memo, j.document, j.page_index
 FROM job_leases l JOIN jobs j ON j.id=l.job WHERE l.until<=lease_now() ORDER BY l.job;
 
 -- name: leases_of_worker(worker)
-SELECT l.job, l.token, l.worker, j.errors, j.errors_max, j.crashes, j.kills, j.memo, j.kind, j.document
+SELECT l.job, l.token, l.worker, j.errors, j.errors_max, j.crashes, j.kills, j.memo, j.document, j.page_index
 FROM job_leases l JOIN jobs j ON j.id=l.job WHERE l.worker=:worker ORDER BY l.job;
 
 -- name: promote_due(count)
