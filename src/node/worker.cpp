@@ -99,7 +99,12 @@ Status Worker::come_in() {
   // What it held before it lost the database; and, where it owns the store, what others did.
   const auto mine = TRY(jobs_.leases_of(id_));
   (void)TRY(settle_lost(mine, {AttemptEnd::Released, "", ""}));
-  if (!store_.is_remote()) (void)TRY(bury_dead());
+  if (!store_.is_remote()) {
+    (void)TRY(bury_dead());
+    if (status_ == nullptr) {
+      status_ = TRY(StatusSocket::listen(loop_, store_.folder(), [this] { return status_line(); }));
+    }
+  }
   (void)TRY(revive_stranded());
   has_come_in_ = true;
   return Done{};

@@ -21,6 +21,7 @@
 
 #include "node/document_jobs.h"
 #include "node/reading_desk.h"
+#include "node/status_socket.h"
 #include "store/store.h"
 
 namespace civicum {
@@ -103,6 +104,9 @@ class Worker {
   std::vector<Lease> held() const;
   std::vector<Document*> holders_of(const std::set<JobId>& jobs) const;
 
+  /// One line of JSON for `status.sock` (worker_status.cpp).
+  std::string status_line() const;
+
   // What jobs do (worker_jobs.cpp).
   Status begin_open(const ClaimedJob& job, const ReadingWork& work);
   Status begin_run(const ClaimedJob& job, const ReadingWork& work);
@@ -142,6 +146,7 @@ class Worker {
   bool is_stint_over_ = false;        ///< another language waits: only what is in hand is ended
   std::unique_ptr<WakeSource> wake_;  ///< empty: nothing is heard
   std::optional<boost::asio::posix::stream_descriptor> wake_watch_;
+  std::unique_ptr<StatusSocket> status_;  ///< of a folder that it owns
   std::chrono::steady_clock::time_point next_beat_;
   /// Others' deaths are believed from here on: a server that restarts frees everybody's lock.
   std::chrono::steady_clock::time_point trust_after_;
