@@ -42,7 +42,7 @@ ReadDefaults probe_defaults() {
   const MemoryFacts memory = probe_memory();
   const Bytes total = memory.total.value_or(gib(1));
   const Bytes usable = usable_memory(memory).value_or(total);
-  return {usable_cpu_count(probe_cpu()), default_memory(total, usable), default_data_folder()};
+  return {usable_cpu_count(probe_cpu()), default_memory(total, usable)};
 }
 
 /// `error` is what ended the run early; empty: nothing did.
@@ -180,7 +180,7 @@ class ReadCommand {
     (void)TRY(make_folder(options.data_folder, 0700));
     (void)TRY(make_folder(options.out_folder, 0));
     const FileLock lock = TRY(own_folder(options.data_folder));
-    Store store = TRY(Store::open(options.store, options.data_folder));
+    Store store = TRY(open_store(request_.place));
     (void)TRY(spool_streams(inputs, options.data_folder));
     take_failures(inputs);
     if (inputs.documents.empty()) return nothing_to_read();

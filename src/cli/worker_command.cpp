@@ -74,6 +74,7 @@ Result<int> work(WorkerRequest request) {
   options.host = host_name();
   options.id = fmt::format("{}:{}:{:x}", options.host, getpid(), random_token());
   if (request.is_until_idle) options.end = WorkerOptions::End::WhenIdle;
+  (void)TRY(settle(request.place));
   Store store = TRY(open_store(request.place));
   std::optional<FileLock> lock;
   if (!store.is_remote()) lock = TRY(own_folder(store.folder()));
