@@ -101,9 +101,8 @@ std::string default_configuration_path() {
     return "";
   }
   const std::string path = folder + "/civicum/civicum.toml";
-  std::error_code failed;
-  // One that is there and cannot be looked at is an error of whoever loads it.
-  return fs::exists(path, failed) || failed ? path : "";
+  std::error_code ignored;  // a home that is another user's: HOME outlives setpriv and sudo
+  return fs::exists(path, ignored) ? path : "";
 }
 
 }  // namespace civicum

@@ -24,9 +24,12 @@ using PgAnswer = std::unique_ptr<PGresult, Clear>;
 
 using std::chrono::steady_clock;
 
+constexpr const char* state_read_only = "25006";
+
 /// SQLSTATE classes and codes (PostgreSQL docs, appendix A).
 ErrorKind kind_of_state(std::string_view state) {
-  if (state == "42501" || state == "25006" || state.starts_with("28")) return ErrorKind::Denied;
+  if (state == "42501" || state == state_read_only || state.starts_with("28"))
+    return ErrorKind::Denied;
   if (state == "53200") return ErrorKind::OutOfMemory;
   // 42: a table or a column is not as civicum made it.
   if (state.starts_with("XX") || state.starts_with("42")) return ErrorKind::Corrupt;
@@ -44,7 +47,7 @@ struct Remedy {
 constexpr std::array remedies = {
     Remedy{"42501", "let its role own the schema civicum, or be a member of the role that does"},
     Remedy{"42", "its schema is not as civicum made it: bring back the tables from a copy"},
-    Remedy{"25006",
+    Remedy{state_read_only,
            "the server is a standby, or default_transaction_read_only is on: name the primary, or "
            "turn it off for this role"},
     Remedy{"53100", "the server's disk is full: make room there"},
@@ -298,6 +301,7 @@ PgFailure PgConnection::failure(const pg_result* result) const {
   if (message == nullptr) message = PQerrorMessage(connection_.get());
   PgFailure failed;
   failed.state = state != nullptr ? state : "";
+  if (failed.state == state_read_only) message = "nothing can be written";  // its names a statement
   failed.error = Error{kind_of_state(failed.state),
                        "the store " + name_ + ": " + one_line(message) + remedy_of(failed.state)};
   return failed;
