@@ -50,7 +50,7 @@ civicum_house(reader civicum_ocr civicum_protocol civicum_host)
 civicum_house(store civicum_os civicum_protocol PkgConfig::sqlite3 PkgConfig::libpq ICU::uc stemmer::stemmer)
 civicum_embed_sql(civicum_store)
 civicum_house(node civicum_host civicum_plan civicum_protocol civicum_store civicum_fields civicum_summary OpenSSL::Crypto)
-civicum_house(cli civicum_node CLI11::CLI11)
+civicum_house(cli civicum_node CLI11::CLI11 PkgConfig::tomlplusplus)
 target_compile_definitions(civicum_cli PUBLIC CIVICUM_VERSION="${PROJECT_VERSION}")
 
 if(NOT CIVICUM_FUZZ)

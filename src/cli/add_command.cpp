@@ -35,6 +35,7 @@ class AddCommand {
 
   Result<int> run() {
     (void)TRY(check_lang(request_.options.reading.lang));
+    (void)TRY(settle(request_.place));
     Store store = TRY(open_store(request_.place));
     const auto blobs = TRY(store.open_blobs(request_.place.blobs, request_.place.data_folder));
     Inputs inputs = expand_inputs(request_.inputs, "");

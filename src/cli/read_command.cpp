@@ -39,7 +39,7 @@ ReadDefaults probe_defaults() {
   const MemoryFacts memory = probe_memory();
   const Bytes total = memory.total.value_or(gib(1));
   const Bytes usable = usable_memory(memory).value_or(total);
-  return {usable_cpu_count(probe_cpu()), default_memory(total, usable), default_data_folder()};
+  return {usable_cpu_count(probe_cpu()), default_memory(total, usable)};
 }
 
 /// `error` is what ended the run early; empty: nothing did.
@@ -128,11 +128,11 @@ class ReadCommand {
     if (inputs.documents.empty()) return nothing_to_read();
     (void)TRY(make_folder(options.data_folder, 0700));
     (void)TRY(make_folder(options.out_folder, 0));
-    Store store = TRY(Store::open(options.store, options.data_folder));
+    Store store = TRY(open_store(request_.place));
     std::optional<FileLock> lock;
     if (!store.is_remote()) lock = TRY(try_own_folder(store.folder()));
     const Reading reading = reading_of(store, lock.has_value());
-    const auto blobs = TRY(store.open_blobs(options.blobs, options.data_folder));
+    const auto blobs = TRY(store.open_blobs(request_.place.blobs, options.data_folder));
     (void)TRY(spool_streams(inputs, options.data_folder));
     take_failures(inputs);
     if (inputs.documents.empty()) return nothing_to_read();

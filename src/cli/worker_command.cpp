@@ -65,6 +65,7 @@ Result<int> work(WorkerRequest request) {
     options.desk.jobs = default_jobs(usable_cpu_count(probe_cpu()), options.desk.memory);
   }
   if (request.is_until_idle) options.end = WorkerOptions::End::WhenIdle;
+  (void)TRY(settle(request.place));
   Store store = TRY(open_store(request.place));
   std::optional<FileLock> lock;
   if (!store.is_remote()) lock = TRY(own_folder(store.folder()));

@@ -373,9 +373,10 @@ void Worker::act(const Status& status) {
   boost::asio::post(loop_, [this] { work_on(); });
 }
 
-/// A database that is gone comes back, or not; everything held is let go of meanwhile.
+/// A database that is gone comes back, a full disk has room again, or not; everything held is let
+/// go of meanwhile.
 void Worker::on_trouble(const Error& error) {
-  if (error.kind != ErrorKind::Unavailable || !store_.is_remote()) return end(error);
+  if (error.kind != ErrorKind::Unavailable) return end(error);
   if (trouble_pause_.count() == 0) observer_.on_event(error.what + "; trying again");
   trouble_pause_ = std::clamp(trouble_pause_ * 2, trouble_pause_first, trouble_pause_max);
   for (const auto& [place, document] : at_work_) desk_.remove(*document);

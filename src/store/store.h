@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "os/allowed_hosts.h"
 #include "store/blobs.h"
 #include "store/check.h"
 #include "store/copy.h"
@@ -20,8 +21,10 @@ class Store {
  public:
   /// `where`: "sqlite:PATH", "postgres://…", or empty for civicum.sqlite in `data_folder`. Creates
   /// what is not there, brings an older schema up to date, refuses a newer one (Unavailable).
-  /// BadInput where `where` is neither; Refused where the database's host is not this machine.
-  static Result<Store> open(const std::string& where, const std::string& data_folder);
+  /// BadInput where `where` is neither; Refused where the database's host is neither this machine
+  /// nor allowed.
+  static Result<Store> open(const std::string& where, const std::string& data_folder,
+                            const AllowedHosts& allowed = {});
 
   Documents documents() { return Documents(*database_); }
   Jobs jobs() { return Jobs(*database_); }

@@ -35,8 +35,13 @@ using PgResult = std::variant<T, PgFailure>;
 class PgConnection {
  public:
   static Result<PgConnection> connect(const PgTarget& target);
+  /// … and why not.
+  static PgResult<PgConnection> try_connect(const PgTarget& target);
 
   bool is_alive() const;
+  /// As 150004; and what the server says of itself, as "server_encoding".
+  int server_version() const;
+  std::string server_parameter(const char* name) const;
   /// Statements without parameters, separated by ';', as one transaction unless they say otherwise.
   PgResult<Done> execute(const std::string& sql);
   PgResult<Done> prepare(const std::string& name, const std::string& sql);
@@ -52,6 +57,7 @@ class PgConnection {
     void operator()(pg_conn* connection) const;
   };
   PgConnection(pg_conn* connection, std::string name);
+  static PgResult<PgConnection> connect_at(const PgTarget& target, const PgEndpoint& endpoint);
   PgFailure failure(const pg_result* result) const;
   bool send(const PgSend& what);
 
