@@ -21,7 +21,7 @@ constexpr milliseconds watch_interval{700};
 // After the first connection, and after one that had to be made anew: the others may still be on
 // their way back.
 constexpr milliseconds trust_first{1000};
-constexpr milliseconds trust_again = 2 * lease_beat;
+constexpr int trust_again_beats = 2;
 // Dead and cancelled jobs are kept so long, for people to look at.
 constexpr milliseconds retention = std::chrono::hours(24 * 30);
 constexpr auto forgetting_interval = std::chrono::minutes(10);
@@ -97,7 +97,8 @@ Status Worker::listen() {
   const std::int64_t live_key = random_token();
   wake_ = TRY(store_.listen(live_key));
   (void)TRY(jobs_.register_worker({options_.id, live_key, options_.host, getpid()}));
-  trust_after_ = steady_clock::now() + (was_here_before_ ? trust_again : trust_first);
+  trust_after_ =
+      steady_clock::now() + (was_here_before_ ? trust_again_beats * beat_interval() : trust_first);
   was_here_before_ = true;
   suspects_.clear();
   watch();
@@ -131,7 +132,7 @@ void Worker::stop_listening() {
 Status Worker::keep_house() {
   if (steady_clock::now() >= next_beat_) {
     (void)TRY(beat());
-    next_beat_ = steady_clock::now() + lease_beat;
+    next_beat_ = steady_clock::now() + beat_interval();
   }
   (void)TRY(reap());
   if (store_.is_remote() && steady_clock::now() >= trust_after_) (void)TRY(bury_dead());
@@ -194,7 +195,7 @@ bool Worker::has_room() const {
 Result<bool> Worker::claim_one() {
   for (const std::string& kind :
        {std::string(finish_kind), pages_kind(options_.lang), open_kind(options_.lang)}) {
-    std::vector<ClaimedJob> jobs = TRY(jobs_.claim({kind, 1, options_.id, lease_time}));
+    std::vector<ClaimedJob> jobs = TRY(jobs_.claim({kind, 1, options_.id, options_.lease}));
     if (jobs.empty()) continue;
     (void)TRY(begin(kind, jobs.front()));
     return true;
@@ -227,7 +228,7 @@ std::vector<Lease> Worker::held() const {
 /// Leases are prolonged; what was lost or is no longer wanted is let go of.
 Status Worker::beat() {
   const std::vector<Lease> leases = held();
-  const std::vector<HoldWish> wishes = TRY(jobs_.beat(options_.id, leases));
+  const std::vector<HoldWish> wishes = TRY(jobs_.beat(options_.id, leases, options_.lease));
   std::set<JobId> unwanted;
   for (std::size_t i = 0; i < leases.size(); ++i) {
     if (wishes[i] != HoldWish::GoOn) unwanted.insert(leases[i].job);

@@ -31,6 +31,7 @@ struct WorkerOptions {
   std::string id;  ///< unlike any other worker's, past or present
   std::string host;
   std::string lang = "spa";
+  milliseconds lease = lease_time;  ///< others take over from one that is silent for so long
   End end = End::Never;
 };
 
@@ -70,6 +71,7 @@ class Worker {
   };
 
   // The rhythm (worker.cpp).
+  milliseconds beat_interval() const { return options_.lease / beats_per_lease; }
   void turn();
   void work_on();
   Status come_in();

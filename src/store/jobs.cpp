@@ -178,7 +178,7 @@ Result<std::vector<ClaimedJob>> Jobs::claim(const Claim& claim) {
   jobs.reserve(rows.size());
   for (const std::size_t row : order) {
     ClaimedJob job;
-    job.lease = {rows.integer(row, 0), token};
+    job.lease = {rows.integer(row, 0), token, claim.lease};
     job.attempt = u32(rows, row, 1);
     job.budget = {u32(rows, row, 2), u32(rows, row, 3), u32(rows, row, 4), u32(rows, row, 5)};
     job.document = optional_integer(rows, row, 6);
@@ -230,7 +230,7 @@ Result<HoldWish> Jobs::checkpoint(const Lease& lease, std::vector<SqlCall> write
                                   std::uint32_t pages_done, std::uint32_t pages_total) {
   std::vector<SqlCall> calls = {
       call_of("fence", {lease.job, lease.token}),
-      call_of("renew_lease", {lease.job, lease.token, std::int64_t{lease_time.count()},
+      call_of("renew_lease", {lease.job, lease.token, std::int64_t{lease.time.count()},
                               std::int64_t{pages_done}, std::int64_t{pages_total}})};
   std::ranges::move(writes, std::back_inserter(calls));
   const std::vector<SqlRows> answers = TRY(database_->run(calls, Durability::Relaxed));

@@ -35,7 +35,7 @@ using JobId = std::int64_t;
 using std::chrono::milliseconds;
 
 inline constexpr milliseconds lease_time = std::chrono::seconds(30);
-inline constexpr milliseconds lease_beat = lease_time / 4;
+inline constexpr int beats_per_lease = 4;
 inline constexpr std::size_t enqueue_max = 10'000;  ///< jobs of one batch
 inline constexpr std::size_t tidy_after = 5'000;    ///< jobs that ended since the last tidy()
 
@@ -65,6 +65,7 @@ struct EnqueuedJob {
 struct Lease {
   JobId job = 0;
   std::int64_t token = 0;
+  milliseconds time = lease_time;  ///< from one beat on
 };
 
 struct ClaimedJob {
