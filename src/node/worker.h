@@ -99,6 +99,7 @@ class Worker {
   Status begin_open(const ClaimedJob& job);
   Status begin_run(const ClaimedJob& job);
   Status finish_document(const ClaimedJob& job);
+  Document* find_at_work(DocumentId id);
   Result<Document*> document_of(const ClaimedJob& job);
   void keep_few_idle();
   DeskEvents desk_events();
