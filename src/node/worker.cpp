@@ -16,7 +16,7 @@ using std::chrono::steady_clock;
 
 // Wake-ups may be lost; jobs are looked for this often in any case.
 constexpr milliseconds poll_interval{30'000};
-// While others hold leases, whether they live is asked this often; twice dead is dead.
+// While others hold leases, whether they live is asked this often; dead for so long is dead.
 constexpr milliseconds watch_interval{700};
 // After the first connection, and after one that had to be made anew: the others may still be on
 // their way back.
@@ -29,6 +29,11 @@ constexpr auto forgetting_interval = std::chrono::minutes(10);
 constexpr std::size_t pages_indexed_per_turn = 50;
 constexpr milliseconds trouble_pause_first{100};
 constexpr milliseconds trouble_pause_max{5000};
+
+/// Rounded up: it is due when the pause is over.
+milliseconds from_now(steady_clock::time_point due) {
+  return std::chrono::ceil<milliseconds>(due - steady_clock::now());
+}
 
 }  // namespace
 
@@ -172,10 +177,10 @@ Result<milliseconds> Worker::pause_until_next() {
   if (next.promotion) pause = std::min(pause, *next.promotion);
   if (next.lease_end) pause = std::min(pause, *next.lease_end);
   if (!held().empty()) {
-    pause =
-        std::min(pause, std::chrono::duration_cast<milliseconds>(next_beat_ - steady_clock::now()));
+    pause = std::min(pause, from_now(next_beat_));
   }
   if (next.foreign_leases > 0 && store_.is_remote()) pause = std::min(pause, watch_interval);
+  for (const auto& [worker, since] : suspects_) pause = std::min(pause, from_now(since + watch_interval));
   if (options_.end == WorkerOptions::End::WhenIdle) pause = std::min(pause, watch_interval);
   return std::max(pause, milliseconds(1));
 }
@@ -256,18 +261,22 @@ Status Worker::reap() {
 }
 
 /// Jobs of workers that are gone go back at once. One whose connection broke is back within a
-/// second, so that it must seem dead twice.
+/// second, so that it must seem dead for a while, however often it is looked.
 Status Worker::bury_dead() {
-  const std::vector<std::string> dead = TRY(jobs_.dead_workers(options_.id));
-  for (const std::string& worker : dead) {
-    const bool is_sure = !store_.is_remote() ||
-                         std::find(suspects_.begin(), suspects_.end(), worker) != suspects_.end();
-    if (!is_sure) continue;
+  const steady_clock::time_point now = steady_clock::now();
+  std::map<std::string, steady_clock::time_point> suspects;
+  for (const std::string& worker : TRY(jobs_.dead_workers(options_.id))) {
+    const auto known = suspects_.find(worker);
+    const steady_clock::time_point since = known == suspects_.end() ? now : known->second;
+    if (store_.is_remote() && now < since + watch_interval) {
+      suspects[worker] = since;
+      continue;
+    }
     const auto leases = TRY(jobs_.leases_of(worker));
     (void)TRY(settle_lost(leases, {AttemptEnd::Kill, "worker_lost", "its worker is gone"}));
-    (void)TRY(jobs_.remove_worker(worker));
+    (void)TRY(jobs_.remove_dead_worker(worker));
   }
-  suspects_ = dead;
+  suspects_ = std::move(suspects);
   return Done{};
 }
 

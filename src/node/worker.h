@@ -131,7 +131,8 @@ class Worker {
   std::chrono::steady_clock::time_point next_beat_;
   /// Others' deaths are believed from here on: a server that restarts frees everybody's lock.
   std::chrono::steady_clock::time_point trust_after_;
-  std::vector<std::string> suspects_;  ///< seemed dead when it was looked last
+  /// Who seemed dead when it was looked last, and since when.
+  std::map<std::string, std::chrono::steady_clock::time_point> suspects_;
   milliseconds trouble_pause_{0};
   std::chrono::steady_clock::time_point next_forgetting_;
   std::size_t jobs_ended_ = 0;  ///< since the queue was tidied

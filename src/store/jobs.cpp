@@ -291,6 +291,11 @@ Status Jobs::remove_worker(const std::string& id) {
   return Done{};
 }
 
+Status Jobs::remove_dead_worker(const std::string& id) {
+  (void)TRY(database_->run("remove_dead_worker", {id}, Durability::Relaxed));
+  return Done{};
+}
+
 Result<std::vector<std::string>> Jobs::dead_workers(const std::string& id) {
   const SqlRows rows = TRY(database_->run("dead_workers", {id}, Durability::Relaxed));
   std::vector<std::string> workers;

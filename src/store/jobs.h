@@ -198,6 +198,8 @@ class Jobs {
   /// Makes itself known; again after its row was removed.
   Status register_worker(const WorkerRow& worker);
   Status remove_worker(const std::string& id);
+  /// … unless it has come back meanwhile.
+  Status remove_dead_worker(const std::string& id);
   /// Workers other than `id` whose process, or whose connection, is gone. A server that restarts
   /// frees everybody's lock: trust this only while the own connection has held.
   Result<std::vector<std::string>> dead_workers(const std::string& id);

@@ -455,8 +455,25 @@ TEST_CASE("a worker's death is seen by its lock, at once, and nobody else's life
   while (dead.empty()) dead = must(jobs.dead_workers("me"));
   CHECK(dead == std::vector<std::string>{"first"});
   CHECK(must(jobs.dead_workers("me")) == dead);
-  REQUIRE(jobs.remove_worker("first"));
+  REQUIRE(jobs.remove_dead_worker("first"));
   CHECK(must(jobs.dead_workers("me")).empty());
+}
+
+TEST_CASE("a worker that comes back while it is buried stays known") {
+  SKIP_WITHOUT(PostgresTestStore);
+  const PostgresTestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  REQUIRE(jobs.register_worker({"late", 1, "h", 1}));  // nobody holds its lock
+  CHECK(must(jobs.dead_workers("me")) == std::vector<std::string>{"late"});
+  auto again = must(store.listen(2));
+  REQUIRE(jobs.register_worker({"late", 2, "h", 1}));
+  REQUIRE(jobs.remove_dead_worker("late"));
+  CHECK(must(jobs.dead_workers("me")).empty());
+  again.reset();
+  std::vector<std::string> dead;
+  while (dead.empty()) dead = must(jobs.dead_workers("me"));
+  CHECK(dead == std::vector<std::string>{"late"});
 }
 
 TEST_CASE("a batch that is too large is refused whole") {

@@ -51,6 +51,9 @@ SELECT fence(:job, :token);
 -- name: dead_workers(id)
 SELECT id FROM workers WHERE id<>:id AND pg_try_advisory_xact_lock(live_key);
 
+-- name: remove_dead_worker(id)
+DELETE FROM workers WHERE id=:id AND pg_try_advisory_xact_lock(live_key);
+
 -- The job leaves, and what waited only for it is queued. One statement, because each costs more than what it does
 -- here; without the lease it finds no row and has done nothing. A lease that another just takes away is waited for.
 -- name: end_job(job, token) must

@@ -44,6 +44,9 @@ SELECT job FROM job_leases WHERE job=:job AND token=:token;
 -- name: dead_workers(id)
 SELECT id FROM workers WHERE id<>:id;
 
+-- name: remove_dead_worker(id)
+DELETE FROM workers WHERE id=:id;
+
 -- The lease goes last, because the others ask for it and its row is the answer.
 -- name: end_job(job, token) must
 UPDATE jobs SET needs_left=needs_left-1,
