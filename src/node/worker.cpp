@@ -18,6 +18,8 @@ using std::chrono::steady_clock;
 constexpr milliseconds poll_interval{30'000};
 // While others hold leases, whether they live is asked this often; dead for so long is dead.
 constexpr milliseconds watch_interval{700};
+// A lease that is over and cannot be taken back yet.
+constexpr milliseconds late_interval{100};
 // After the first connection, and after one that had to be made anew: the others may still be on
 // their way back.
 constexpr milliseconds trust_first{1000};
@@ -175,12 +177,13 @@ Result<milliseconds> Worker::pause_until_next() {
   milliseconds pause = poll_interval;
   if (!is_all_indexed_) pause = milliseconds(1);
   if (next.promotion) pause = std::min(pause, *next.promotion);
-  if (next.lease_end) pause = std::min(pause, *next.lease_end);
+  if (next.lease_end) pause = std::min(pause, std::max(*next.lease_end, late_interval));
   if (!held().empty()) {
     pause = std::min(pause, from_now(next_beat_));
   }
   if (next.foreign_leases > 0 && store_.is_remote()) pause = std::min(pause, watch_interval);
-  for (const auto& [worker, since] : suspects_) pause = std::min(pause, from_now(since + watch_interval));
+  for (const auto& [worker, since] : suspects_)
+    pause = std::min(pause, from_now(since + watch_interval));
   if (options_.end == WorkerOptions::End::WhenIdle) pause = std::min(pause, watch_interval);
   return std::max(pause, milliseconds(1));
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <iterator>
 #include <numeric>
+#include <set>
 #include <utility>
 
 #include "base/json.h"
@@ -261,13 +262,21 @@ Result<std::vector<LostLease>> Jobs::lost_leases(const SqlCall& call) {
       TRY(database_->run(std::span(&call, 1), Durability::Relaxed));
   const SqlRows& rows = answers.front();
   std::vector<LostLease> leases;
+  std::set<std::string> holders;
   for (std::size_t row = 0; row < rows.size(); ++row) {
+    if (rows.integer(row, 10) != 0) {
+      holders.insert(rows.bytes(row, 2));
+      continue;
+    }
     leases.push_back({{rows.integer(row, 0), rows.integer(row, 1)},
                       rows.bytes(row, 2),
                       {u32(rows, row, 3), u32(rows, row, 4), u32(rows, row, 5), u32(rows, row, 6)},
                       rows.bytes(row, 7),
                       rows.bytes(row, 8),
                       optional_integer(rows, row, 9)});
+  }
+  for (const std::string& worker : holders) {
+    (void)TRY(database_->run("end_session", {worker}, Durability::Relaxed));
   }
   return leases;
 }

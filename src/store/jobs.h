@@ -192,13 +192,15 @@ class Jobs {
   /// `failure.writes_if_dead` is written with it. Durable.
   Result<Hold> fail(const Lease& lease, const JobBudget& budget, const AttemptFailure& failure);
 
+  /// Those that can be taken back now. One whose worker stands still in the middle of a write is
+  /// not among them: that worker's session is ended, and the next time it is.
   Result<std::vector<LostLease>> expired_leases();
   Result<std::vector<LostLease>> leases_of(const std::string& worker);
 
   /// Makes itself known; again after its row was removed.
   Status register_worker(const WorkerRow& worker);
   Status remove_worker(const std::string& id);
-  /// … unless it has come back meanwhile.
+  /// … unless it has come back meanwhile, or still holds a lease.
   Status remove_dead_worker(const std::string& id);
   /// Workers other than `id` whose process, or whose connection, is gone. A server that restarts
   /// frees everybody's lock: trust this only while the own connection has held.

@@ -294,18 +294,19 @@ TEST_CASE_TEMPLATE("a beat prolongs the lease, progress is seen", TestStore, Sql
   Store store = place.open();
   Jobs jobs = store.jobs();
   const JobId id = add(jobs, job_of("page"));
-  const auto job = take(jobs, 1, "w1", 0ms);
+  auto job = take(jobs, 1, "w1", 0ms);
   REQUIRE(must(jobs.expired_leases()).size() == 1);
   CHECK(must(jobs.beat("w1", std::span(&job[0].lease, 1))) ==
         std::vector<HoldWish>{HoldWish::GoOn});
   CHECK(must(jobs.expired_leases()).empty());
+  job[0].lease.time = 2 * lease_time;
   CHECK(must(jobs.checkpoint(job[0].lease, {}, 3, 10)) == HoldWish::GoOn);
   const JobRow row = must(jobs.show(id));
   CHECK(row.pages_done == 3);
   CHECK(row.pages_total == 10);
   const auto left = must(jobs.next_times("w1")).lease_end;
   REQUIRE(left);
-  CHECK(*left > lease_time / 2);
+  CHECK(*left > lease_time * 3 / 2);
 }
 
 TEST_CASE_TEMPLATE(
@@ -436,6 +437,27 @@ TEST_CASE_TEMPLATE("announced work is heard, and no more than once", TestStore, 
   REQUIRE(poll(&ready, 1, 10'000) == 1);
   CHECK(must(source->take()));
   CHECK_FALSE(must(source->take()));
+}
+
+TEST_CASE("a worker that is frozen in the middle of a write is not waited for") {
+  SKIP_WITHOUT(PostgresTestStore);
+  const PostgresTestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  (void)add(jobs, job_of("page"));
+  const std::vector<ClaimedJob> held = take(jobs, 1, "frozen", 1ms);
+  // What the server has of a transaction whose rest does not come.
+  PgConnection frozen = must(PgConnection::connect(must(parse_pg_target(place.url()))));
+  const std::string lease = fmt::format("{}, {}", held[0].lease.job, held[0].lease.token);
+  const auto half = frozen.execute(
+      "SET search_path TO civicum; SELECT set_config('application_name', 'civicum worker '||"
+      "md5('frozen'), false); BEGIN; SELECT fence(" +
+      lease + ")");
+  REQUIRE(std::holds_alternative<Done>(half));
+  std::vector<LostLease> lost;
+  while (lost.empty()) lost = must(jobs.expired_leases());
+  CHECK(must(jobs.fail(lost[0].lease, lost[0].budget, failed_by(AttemptEnd::Kill))) == Hold::Held);
+  CHECK(std::holds_alternative<PgFailure>(frozen.execute("COMMIT")));
 }
 
 TEST_CASE("a worker's death is seen by its lock, at once, and nobody else's life is doubted") {

@@ -40,12 +40,28 @@ JOIN job_leases l ON l.job=held.value->>'job' AND l.token=held.value->>'token' J
 -- name: fence(job, token) must
 SELECT job FROM job_leases WHERE job=:job AND token=:token;
 
+-- Nobody holds a transaction open here while it is asked.
+-- name: expired_leases()
+SELECT l.job, l.token, l.worker, j.errors, j.errors_max, j.crashes, j.kills, j.memo, j.kind, j.document, 0
+FROM job_leases l JOIN jobs j ON j.id=l.job WHERE l.until<=lease_now() ORDER BY l.job;
+
+-- name: leases_of_worker(worker)
+SELECT l.job, l.token, l.worker, j.errors, j.errors_max, j.crashes, j.kills, j.memo, j.kind, j.document, 0
+FROM job_leases l JOIN jobs j ON j.id=l.job WHERE l.worker=:worker ORDER BY l.job;
+
+-- name: end_session(worker)
+SELECT 0 WHERE false;
+
+-- name: register_worker(id, live_key, host, pid)
+INSERT INTO workers(id, live_key, host, pid, started_at, beat_at) VALUES(:id, :live_key, :host, :pid, now_ms(), now_ms())
+ON CONFLICT(id) DO UPDATE SET live_key=excluded.live_key, beat_at=excluded.beat_at;
+
 -- One worker owns the store: no other is alive.
 -- name: dead_workers(id)
 SELECT id FROM workers WHERE id<>:id;
 
 -- name: remove_dead_worker(id)
-DELETE FROM workers WHERE id=:id;
+DELETE FROM workers WHERE id=:id AND NOT EXISTS (SELECT 1 FROM job_leases WHERE worker=:id);
 
 -- The lease goes last, because the others ask for it and its row is the answer.
 -- name: end_job(job, token) must
