@@ -492,7 +492,7 @@ class Round:
             self.supervise()
             if pending and self.dice.random() < 0.4:
                 self.add(pending)
-            name = self.dice.choices(names, weights)[0]
+            name = self.dice.choices(names, weights)[0] if self.faults["clock_jump"] or not self.has_clock else "clock_jump"
             if getattr(self, "fault_" + (name if name not in PROXIED else "proxied"))(name) is not False:
                 faults -= 1
                 self.faults[name] += 1

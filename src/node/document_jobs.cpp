@@ -42,6 +42,7 @@ NewJob open_job(DocumentId document, const std::string& lang) {
   job.priority = open_priority;
   job.unique_key = "open " + std::to_string(document);
   job.document = document;
+  job.is_first = true;
   return job;
 }
 
@@ -86,11 +87,12 @@ Result<AddedDocument> add_document(Store& store, Blobs& blobs, const NewOriginal
   (void)TRY(blobs.put(original.fd, original.sha256, original.size));
   const NewDocument wanted{original.sha256, text_of(options), original.file, original.size};
   const StoredDocument document = TRY(store.documents().find_or_add(wanted));
-  const bool is_idle = TRY(store.documents().keep(document.id, wanted));
-  if (!is_idle) return AddedDocument{document.id, false};
   const NewJob job = open_job(document.id, options.lang);
-  const std::vector<EnqueuedJob> enqueued = TRY(store.jobs().enqueue(std::span(&job, 1)));
-  return AddedDocument{document.id, enqueued[0].is_new};
+  const SqlCall keep = keep_document_call(document.id, wanted);
+  const bool is_new =
+      TRY(store.jobs().enqueue(std::span(&job, 1), std::span(&keep, 1))).front().is_new;
+  if (!is_new) (void)TRY(store.documents().show(document.id));  // removed meanwhile: NotFound
+  return AddedDocument{document.id, is_new};
 }
 
 }  // namespace civicum

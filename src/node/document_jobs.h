@@ -50,8 +50,7 @@ struct AddedDocument {
   DocumentId id = 0;
   bool is_new = true;  ///< false: its content was handed in before, with the same options
 };
-/// Keeps the original, the document and its first job; all of it durable when it returns. What a
-/// crash leaves between the steps is found by Documents::stranded().
+/// Keeps the original, then the document with its first job; all of it durable when it returns.
 Result<AddedDocument> add_document(Store& store, Blobs& blobs, const NewOriginal& original,
                                    const ReadingOptions& options);
 

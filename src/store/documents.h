@@ -93,13 +93,10 @@ class Documents {
                                                    std::uint32_t count);
   /// How many pages have ended, one way or the other.
   Result<std::uint32_t> count_ended(DocumentId document);
-  /// Its original is among the blobs now. True where the document has not ended and nothing is
-  /// being done about it. Durable.
-  Result<bool> keep(DocumentId document, const NewDocument& original);
   /// NotFound where there is none with this number.
   Result<DocumentRow> show(DocumentId document);
   Result<std::vector<DocumentRow>> list(const DocumentFilter& filter);
-  /// Handed in, not ended, and without a job: a crash fell between the two.
+  /// Handed in, not ended, and without a job.
   Result<std::vector<DocumentId>> stranded(std::size_t count = 100);
   /// The document with its pages and jobs; a worker that has it in hand finds its leases lost.
   Status remove(DocumentId document);
@@ -115,6 +112,8 @@ class Documents {
 // Calls for transactions that do other things beside. What they borrow must outlive them.
 
 SqlCall save_opened_call(DocumentId document, const DocumentShape& opened);
+/// Its original is among the blobs now.
+SqlCall keep_document_call(DocumentId document, const NewDocument& original);
 SqlCall begin_document_call(DocumentId document);
 /// "done", or "done_with_gaps" where one of its pages is a gap.
 SqlCall end_document_call(DocumentId document);

@@ -35,7 +35,6 @@ SELECT count(*) FROM pages WHERE document=:document;
 
 -- name: keep_document(document, file, size)
 UPDATE documents SET is_kept=1, size=:size, file=CASE WHEN file='' THEN CAST(:file AS TEXT) ELSE file END WHERE id=:document;
-SELECT state, (SELECT count(*) FROM jobs WHERE jobs.document=documents.id) FROM documents WHERE id=:document;
 
 -- name: begin_document(document)
 UPDATE documents SET state='reading', reason='', detail='', ended_at=NULL WHERE id=:document;

@@ -60,6 +60,7 @@ void append_job(JsonWriter& json, const NewJob& job, std::size_t place) {
   if (!job.unique_key.empty()) json.member("unique_key", std::string_view(job.unique_key));
   if (job.document) json.member("document", *job.document);
   if (job.page_index) json.member("page_index", *job.page_index);
+  if (job.is_first) json.member("is_first", std::uint64_t{1});
   json.member("payload", std::string_view(job.payload)).end_object();
 }
 
@@ -142,7 +143,8 @@ std::optional<JobState> job_state_of(std::string_view name) {
   return found->first;
 }
 
-Result<std::vector<EnqueuedJob>> Jobs::enqueue(std::span<const NewJob> jobs) {
+Result<std::vector<EnqueuedJob>> Jobs::enqueue(std::span<const NewJob> jobs,
+                                               std::span<const SqlCall> writes) {
   if (jobs.empty()) return std::vector<EnqueuedJob>();
   if (jobs.size() > enqueue_max) {
     return Error{ErrorKind::TooLarge, std::to_string(jobs.size()) + " jobs at once; at most " +
@@ -150,15 +152,16 @@ Result<std::vector<EnqueuedJob>> Jobs::enqueue(std::span<const NewJob> jobs) {
   }
   ENSURE(has_sound_needs(jobs));
   const EnqueueText text = enqueue_text(jobs);
-  std::vector<SqlCall> calls = {call_of("enqueue", {text.jobs, text.needs})};
+  std::vector<SqlCall> calls(writes.begin(), writes.end());
+  calls.push_back(call_of("enqueue", {text.jobs, text.needs}));
   const bool has_keys = std::any_of(jobs.begin(), jobs.end(),
                                     [](const NewJob& job) { return !job.unique_key.empty(); });
   if (has_keys) calls.push_back(call_of("open_jobs", {text.jobs}));
   const std::vector<SqlRows> answers = TRY(database_->run(calls, Durability::Durable));
   std::vector<EnqueuedJob> enqueued(jobs.size());
-  put_ids(enqueued, answers[0]);
+  put_ids(enqueued, answers[writes.size()]);
   for (EnqueuedJob& job : enqueued) job.is_new = job.id != 0;
-  if (has_keys) put_ids(enqueued, answers[1]);
+  if (has_keys) put_ids(enqueued, answers.back());
   return enqueued;
 }
 

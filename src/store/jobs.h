@@ -51,6 +51,8 @@ struct NewJob {
   std::string unique_key;  ///< not empty: at most one open job has it
   std::optional<std::int64_t> document;
   std::optional<std::uint32_t> page_index;
+  /// Only where its document has not ended and has no job.
+  bool is_first = false;
   std::string payload = "{}";  ///< small JSON, valid UTF-8
   /// Jobs of the same batch, by index, that must have ended before this one may run. Those may have
   /// no unique key.
@@ -58,8 +60,9 @@ struct NewJob {
 };
 
 struct EnqueuedJob {
-  JobId id = 0;        ///< 0: the job with the same key has ended since
-  bool is_new = true;  ///< false: an open job with the same key was there
+  JobId id = 0;  ///< 0: the job with the same key has ended since, or its document's first has
+  bool is_new =
+      true;  ///< false: an open job with the same key was there, or another of its document
 };
 
 struct Lease {
@@ -173,8 +176,10 @@ class Jobs {
   explicit Jobs(Database& database) : database_(&database) {}
 
   /// All or none; durable. One EnqueuedJob for each, in their order. TooLarge over enqueue_max.
-  /// After Unavailable they may be there: what must not be there twice has a key.
-  Result<std::vector<EnqueuedJob>> enqueue(std::span<const NewJob> jobs);
+  /// After Unavailable they may be there: what must not be there twice has a key. `writes` are of
+  /// the same transaction, before the jobs.
+  Result<std::vector<EnqueuedJob>> enqueue(std::span<const NewJob> jobs,
+                                           std::span<const SqlCall> writes = {});
   /// The next jobs of a kind, leased to the worker.
   Result<std::vector<ClaimedJob>> claim(const Claim& claim);
 

@@ -137,6 +137,33 @@ TEST_CASE_TEMPLATE(
   CHECK(must(jobs.retry(first)).state == JobState::Cancelled);
 }
 
+TEST_CASE_TEMPLATE("a document's first job is there only where nothing else is done about it",
+                   TestStore, SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  Documents documents = store.documents();
+  NewJob first = job_of("page");
+  first.unique_key = "open";
+  first.document = must(documents.find_or_add({"abc", "", "a.pdf", 10})).id;
+  first.is_first = true;
+  const auto is_enqueued = [&] { return must(jobs.enqueue(std::span(&first, 1)))[0].is_new; };
+  CHECK(is_enqueued());
+  CHECK_FALSE(is_enqueued());
+  NewJob next = job_of("page");
+  next.document = first.document;
+  REQUIRE(must(jobs.complete(take(jobs)[0].lease, {{}, {next}}, Durability::Durable)) ==
+          Hold::Held);
+  CHECK_FALSE(is_enqueued());
+  REQUIRE(must(jobs.complete(take(jobs)[0].lease, {}, Durability::Durable)) == Hold::Held);
+  CHECK(is_enqueued());
+  const std::vector<SqlCall> end = {end_document_call(*first.document)};
+  REQUIRE(must(jobs.complete(take(jobs)[0].lease, {end, {}}, Durability::Durable)) == Hold::Held);
+  CHECK_FALSE(is_enqueued());
+  CHECK(must(jobs.count()).empty());
+}
+
 TEST_CASE_TEMPLATE("a job waits until all that it needs has ended, however it ended", TestStore,
                    SqliteTestStore, PostgresTestStore) {
   SKIP_WITHOUT(TestStore);

@@ -8,11 +8,14 @@ SELECT pg_notify('civicum_jobs', '');
 WITH new AS MATERIALIZED (
   SELECT nextval('job_ids') AS id, j.*
   FROM jsonb_to_recordset(:jobs::jsonb) AS j(place BIGINT, kind TEXT, priority BIGINT, delay_ms BIGINT, needs_left BIGINT,
-    errors_max BIGINT, unique_key TEXT, document BIGINT, page_index BIGINT, payload TEXT)),
+    errors_max BIGINT, unique_key TEXT, document BIGINT, page_index BIGINT, payload TEXT, is_first BIGINT)),
 added AS (
   INSERT INTO jobs(id, kind, state, priority, run_at, needs_left, errors_max, unique_key, document, page_index, payload, created_at)
   SELECT id, kind, CASE WHEN needs_left>0 THEN 'blocked' WHEN delay_ms>0 THEN 'scheduled' ELSE 'queued' END,
     priority, now_ms()+delay_ms, needs_left, errors_max, unique_key, document, page_index, payload, now_ms() FROM new
+  WHERE is_first IS NULL OR EXISTS (
+    SELECT 1 FROM documents d WHERE d.id=new.document AND d.state IN ('received', 'reading')
+    AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.document=d.id))
   ON CONFLICT DO NOTHING RETURNING id),
 needed AS (
   INSERT INTO job_needs(needs, job)

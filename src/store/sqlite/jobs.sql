@@ -9,7 +9,9 @@ SELECT first+(value->>'place'), value->>'kind',
   CASE WHEN value->>'needs_left'>0 THEN 'blocked' WHEN value->>'delay_ms'>0 THEN 'scheduled' ELSE 'queued' END,
   value->>'priority', now_ms()+(value->>'delay_ms'), value->>'needs_left', value->>'errors_max', value->>'unique_key',
   value->>'document', value->>'page_index', value->>'payload', now_ms()
-FROM ids, json_each(:jobs) WHERE true
+FROM ids, json_each(:jobs) WHERE value->>'is_first' IS NULL OR EXISTS (
+    SELECT 1 FROM documents d WHERE d.id=value->>'document' AND d.state IN ('received', 'reading')
+    AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.document=d.id))
 ON CONFLICT DO NOTHING;
 WITH ids(first) AS (SELECT last-json_array_length(:jobs)+1 FROM job_ids)
 INSERT INTO job_needs(needs, job) SELECT first+(value->>'needs'), first+(value->>'job') FROM ids, json_each(:needs)
