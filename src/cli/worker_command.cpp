@@ -19,10 +19,16 @@
 namespace civicum {
 namespace {
 
+// A beat is a quarter of it; on a machine under load one comes late.
+constexpr std::uint32_t lease_seconds_default = lease_time / std::chrono::seconds(1);
+constexpr std::uint32_t lease_seconds_min = 2;
+constexpr std::uint32_t lease_seconds_max = 3600;
+
 struct WorkerRequest {
   StorePlace place;
   WorkerOptions options;
   std::string memory;
+  std::uint32_t lease_seconds = lease_seconds_default;
   bool is_until_idle = false;
   bool is_quiet = false;
 };
@@ -64,6 +70,7 @@ Result<int> work(WorkerRequest request) {
   if (options.desk.jobs == 0) {
     options.desk.jobs = default_jobs(usable_cpu_count(probe_cpu()), options.desk.memory);
   }
+  options.lease = std::chrono::seconds(request.lease_seconds);
   if (request.is_until_idle) options.end = WorkerOptions::End::WhenIdle;
   (void)TRY(settle(request.place));
   Store store = TRY(open_store(request.place));
@@ -128,6 +135,11 @@ int run_worker(const std::vector<std::string>& arguments) {
                  "CPU time that one page may take")
       ->type_name("N")
       ->check(CLI::Range(1U, 3600U))
+      ->capture_default_str();
+  app.add_option("--lease", request.lease_seconds,
+                 "Others take over from a worker that is silent for so long (frozen, cut off)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(lease_seconds_min, lease_seconds_max))
       ->capture_default_str();
   app.add_flag("--until-idle", request.is_until_idle, "End when no job is open");
   app.add_flag("-q,--quiet", request.is_quiet, "Only what went wrong");

@@ -54,6 +54,7 @@ NewJob opening_job(const NewReading& reading) {
   job.unique_key = "open " + std::to_string(reading.document);
   job.document = reading.document;
   job.payload = payload_of(0, reading.password);
+  job.is_first = true;
   return job;
 }
 
@@ -104,19 +105,19 @@ Result<AddedDocument> add_document(Store& store, Blobs& blobs, const NewOriginal
   (void)TRY(blobs.put(original.fd, original.sha256, original.size));
   const NewDocument wanted{original.sha256, text_of(options.reading), original.file, original.size};
   const StoredDocument document = TRY(store.documents().find_or_add(wanted));
-  const bool is_idle = TRY(store.documents().keep(document.id, wanted));
-  if (!is_idle) return AddedDocument{document.id, false};
   const NewJob job =
       opening_job({document.id, options.reading.lang, options.password, options.urgency});
-  const std::vector<EnqueuedJob> enqueued = TRY(store.jobs().enqueue(std::span(&job, 1)));
-  return AddedDocument{document.id, enqueued[0].is_new};
+  const SqlCall keep = keep_document_call(document.id, wanted);
+  const bool is_new =
+      TRY(store.jobs().enqueue(std::span(&job, 1), std::span(&keep, 1))).front().is_new;
+  if (!is_new) (void)TRY(store.documents().show(document.id));  // removed meanwhile: NotFound
+  return AddedDocument{document.id, is_new};
 }
 
 Status read_again(Store& store, const NewReading& reading) {
-  // In this order: a document at work without a job is found by the next worker.
-  (void)TRY(store.documents().write(begin_document_call(reading.document)));
   const NewJob job = opening_job(reading);
-  (void)TRY(store.jobs().enqueue(std::span(&job, 1)));
+  const SqlCall begin = begin_document_call(reading.document);
+  (void)TRY(store.jobs().enqueue(std::span(&job, 1), std::span(&begin, 1)));
   return Done{};
 }
 

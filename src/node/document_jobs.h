@@ -77,9 +77,8 @@ struct AddOptions {
   std::string password;
   Urgency urgency = Urgency::InTurn;
 };
-/// Keeps the original, the document and its first job; all of it durable when it returns. What a
-/// crash leaves between the steps is found by Documents::stranded(). A document that could not be
-/// opened before is opened again.
+/// Keeps the original, then the document with its first job; all of it durable when it returns. A
+/// document that could not be opened before is opened again.
 Result<AddedDocument> add_document(Store& store, Blobs& blobs, const NewOriginal& original,
                                    const AddOptions& options);
 /// Has a document that has ended read again, as far as the workers can better it.

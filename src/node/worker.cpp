@@ -18,12 +18,14 @@ using std::chrono::steady_clock;
 
 // Wake-ups may be lost; jobs are looked for this often in any case.
 constexpr milliseconds poll_interval{30'000};
-// While others hold leases, whether they live is asked this often; twice dead is dead.
+// While others hold leases, whether they live is asked this often; dead for so long is dead.
 constexpr milliseconds watch_interval{700};
+// A lease that is over and cannot be taken back yet.
+constexpr milliseconds late_interval{100};
 // After the first connection, and after one that had to be made anew: the others may still be on
 // their way back.
 constexpr milliseconds trust_first{1000};
-constexpr milliseconds trust_again = 2 * lease_beat;
+constexpr int trust_again_beats = 2;
 // Dead and cancelled jobs are kept so long, for people to look at.
 constexpr milliseconds retention = std::chrono::hours(24 * 30);
 constexpr auto forgetting_interval = std::chrono::minutes(10);
@@ -33,6 +35,11 @@ constexpr std::size_t pages_indexed_per_turn = 50;
 constexpr auto stint = std::chrono::seconds(20);
 constexpr milliseconds trouble_pause_first{100};
 constexpr milliseconds trouble_pause_max{5000};
+
+/// Rounded up: it is due when the pause is over.
+milliseconds from_now(steady_clock::time_point due) {
+  return std::chrono::ceil<milliseconds>(due - steady_clock::now());
+}
 
 }  // namespace
 
@@ -114,7 +121,8 @@ Status Worker::listen() {
   const std::int64_t live_key = random_token();
   wake_ = TRY(store_.listen(live_key));
   (void)TRY(jobs_.register_worker({id_, live_key, host_, getpid()}));
-  trust_after_ = steady_clock::now() + (was_here_before_ ? trust_again : trust_first);
+  trust_after_ =
+      steady_clock::now() + (was_here_before_ ? trust_again_beats * beat_interval() : trust_first);
   was_here_before_ = true;
   suspects_.clear();
   watch();
@@ -148,7 +156,7 @@ void Worker::stop_listening() {
 Status Worker::keep_house() {
   if (steady_clock::now() >= next_beat_) {
     (void)TRY(beat());
-    next_beat_ = steady_clock::now() + lease_beat;
+    next_beat_ = steady_clock::now() + beat_interval();
   }
   (void)TRY(reap());
   if (store_.is_remote() && steady_clock::now() >= trust_after_) (void)TRY(bury_dead());
@@ -240,12 +248,13 @@ Result<milliseconds> Worker::pause_until_next() {
   milliseconds pause = poll_interval;
   if (!is_all_indexed_) pause = milliseconds(1);
   if (next.promotion) pause = std::min(pause, *next.promotion);
-  if (next.lease_end) pause = std::min(pause, *next.lease_end);
+  if (next.lease_end) pause = std::min(pause, std::max(*next.lease_end, late_interval));
   if (!held().empty()) {
-    pause =
-        std::min(pause, std::chrono::duration_cast<milliseconds>(next_beat_ - steady_clock::now()));
+    pause = std::min(pause, from_now(next_beat_));
   }
   if (next.foreign_leases > 0 && store_.is_remote()) pause = std::min(pause, watch_interval);
+  for (const auto& [worker, since] : suspects_)
+    pause = std::min(pause, from_now(since + watch_interval));
   if (options_.end == WorkerOptions::End::WhenIdle) pause = std::min(pause, watch_interval);
   return std::max(pause, milliseconds(1));
 }
@@ -266,7 +275,7 @@ Result<bool> Worker::claim_one() {
   std::vector<std::string> kinds = {finish_kind};
   if (!is_stint_over_ && !unreadable_.contains(lang_)) kinds.push_back(reading_kind(lang_));
   for (const std::string& kind : kinds) {
-    std::vector<ClaimedJob> jobs = TRY(jobs_.claim({kind, 1, id_, lease_time}));
+    std::vector<ClaimedJob> jobs = TRY(jobs_.claim({kind, 1, id_, options_.lease}));
     if (jobs.empty()) continue;
     (void)TRY(begin(kind, jobs.front()));
     return true;
@@ -292,7 +301,7 @@ std::vector<Lease> Worker::held() const {
 /// Leases are prolonged; what was lost or is no longer wanted is let go of.
 Status Worker::beat() {
   const std::vector<Lease> leases = held();
-  const std::vector<HoldWish> wishes = TRY(jobs_.beat(id_, leases));
+  const std::vector<HoldWish> wishes = TRY(jobs_.beat(id_, leases, options_.lease));
   std::set<JobId> unwanted;
   for (std::size_t i = 0; i < leases.size(); ++i) {
     if (wishes[i] != HoldWish::GoOn) unwanted.insert(leases[i].job);
@@ -320,18 +329,22 @@ Status Worker::reap() {
 }
 
 /// Jobs of workers that are gone go back at once. One whose connection broke is back within a
-/// second, so that it must seem dead twice.
+/// second, so that it must seem dead for a while, however often it is looked.
 Status Worker::bury_dead() {
-  const std::vector<std::string> dead = TRY(jobs_.dead_workers(id_));
-  for (const std::string& worker : dead) {
-    const bool is_sure = !store_.is_remote() ||
-                         std::find(suspects_.begin(), suspects_.end(), worker) != suspects_.end();
-    if (!is_sure) continue;
+  const steady_clock::time_point now = steady_clock::now();
+  std::map<std::string, steady_clock::time_point> suspects;
+  for (const std::string& worker : TRY(jobs_.dead_workers(id_))) {
+    const auto known = suspects_.find(worker);
+    const steady_clock::time_point since = known == suspects_.end() ? now : known->second;
+    if (store_.is_remote() && now < since + watch_interval) {
+      suspects[worker] = since;
+      continue;
+    }
     const auto leases = TRY(jobs_.leases_of(worker));
     (void)TRY(settle_lost(leases, {AttemptEnd::Kill, "worker_lost", "its worker is gone"}));
-    (void)TRY(jobs_.remove_worker(worker));
+    (void)TRY(jobs_.remove_dead_worker(worker));
   }
-  suspects_ = dead;
+  suspects_ = std::move(suspects);
   return Done{};
 }
 

@@ -31,6 +31,7 @@ struct WorkerOptions {
 
   DeskOptions desk;
   std::string lang;  ///< empty: documents of every language, one after the other
+  milliseconds lease = lease_time;  ///< others take over from one that is silent for so long
   End end = End::Never;
 };
 
@@ -76,6 +77,7 @@ class Worker {
   };
 
   // The rhythm (worker.cpp).
+  milliseconds beat_interval() const { return options_.lease / beats_per_lease; }
   void turn();
   void work_on();
   Status come_in();
@@ -111,6 +113,7 @@ class Worker {
   Status begin_open(const ClaimedJob& job, const ReadingWork& work);
   Status begin_run(const ClaimedJob& job, const ReadingWork& work);
   Status finish_document(const ClaimedJob& job);
+  Document* find_at_work(DocumentId id);
   Result<Document*> document_of(const ClaimedJob& job);
   void keep_idle(std::size_t count);
   DeskEvents desk_events();
@@ -150,7 +153,8 @@ class Worker {
   std::chrono::steady_clock::time_point next_beat_;
   /// Others' deaths are believed from here on: a server that restarts frees everybody's lock.
   std::chrono::steady_clock::time_point trust_after_;
-  std::vector<std::string> suspects_;  ///< seemed dead when it was looked last
+  /// Who seemed dead when it was looked last, and since when.
+  std::map<std::string, std::chrono::steady_clock::time_point> suspects_;
   milliseconds trouble_pause_{0};
   std::chrono::steady_clock::time_point next_forgetting_;
   std::size_t jobs_ended_ = 0;  ///< since the queue was tidied

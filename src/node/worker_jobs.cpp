@@ -15,12 +15,17 @@ constexpr std::size_t idle_documents_max = 4;
 
 }  // namespace
 
+Worker::Document* Worker::find_at_work(DocumentId id) {
+  for (const auto& [place, document] : at_work_) {
+    if (document->row.id == id) return document.get();
+  }
+  return nullptr;
+}
+
 /// The document on the desk, brought there where it is not.
 Result<Worker::Document*> Worker::document_of(const ClaimedJob& job) {
   if (!job.document) return Error{ErrorKind::Corrupt, "the job names no document"};
-  for (const auto& [place, document] : at_work_) {
-    if (document->row.id == *job.document) return document.get();
-  }
+  if (Document* placed = find_at_work(*job.document)) return placed;
   auto document = std::make_unique<Document>();
   document->row = TRY(documents_.show(*job.document));
   document->original = TRY(blobs_.open(document->row.sha256));
@@ -54,11 +59,13 @@ Status Worker::begin_reading(const ClaimedJob& job) {
   return work.pages ? begin_run(job, work) : begin_open(job, work);
 }
 
+/// What is on the desk under its number was removed since, or has to be opened anew.
 Status Worker::begin_open(const ClaimedJob& job, const ReadingWork& work) {
+  Document* earlier = find_at_work(job.document.value_or(0));
+  if (earlier != nullptr) (void)TRY(release(*earlier, "released"));
   Document& document = *TRY(document_of(job));
   document.password = work.password;
   document.open_job = job;
-  document.page_count.reset();
   document.wish = DeskTask::Wish::Open;
   return Done{};
 }

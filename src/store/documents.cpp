@@ -77,6 +77,10 @@ SqlCall save_opened_call(DocumentId document, const DocumentShape& opened) {
           {document, static_cast<std::int64_t>(opened.type), std::int64_t{opened.page_count}}};
 }
 
+SqlCall keep_document_call(DocumentId document, const NewDocument& original) {
+  return {"keep_document", {document, original.file, static_cast<std::int64_t>(original.size)}};
+}
+
 SqlCall begin_document_call(DocumentId document) { return {"begin_document", {document}}; }
 
 SqlCall end_document_call(DocumentId document) { return {"end_document", {document}}; }
@@ -175,16 +179,6 @@ Result<std::vector<std::uint32_t>> Documents::missing_pages(DocumentId document,
 Result<std::uint32_t> Documents::count_ended(DocumentId document) {
   const SqlRows rows = TRY(database_->run("count_ended", {document}, Durability::Relaxed));
   return static_cast<std::uint32_t>(rows.integer(0, 0));
-}
-
-Result<bool> Documents::keep(DocumentId document, const NewDocument& original) {
-  const SqlRows rows = TRY(database_->run(
-      "keep_document", {document, original.file, static_cast<std::int64_t>(original.size)},
-      Durability::Durable));
-  if (rows.empty()) return Error{ErrorKind::NotFound, "no document " + std::to_string(document)};
-  const std::string& state = rows.bytes(0, 0);
-  const bool has_ended_well = state == "done" || state == "done_with_gaps";
-  return !has_ended_well && rows.integer(0, 1) == 0;
 }
 
 Result<bool> Documents::is_pending(DocumentId document) {

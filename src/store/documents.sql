@@ -37,8 +37,6 @@ SELECT count(*) FROM pages WHERE document=:document;
 UPDATE documents SET is_kept=1, size=:size, file=CASE WHEN file='' THEN CAST(:file AS TEXT) ELSE file END WHERE id=:document;
 UPDATE documents SET state='received', reason='', detail='', ended_at=NULL WHERE id=:document AND state='failed'
 AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.document=documents.id AND jobs.state NOT IN ('dead', 'cancelled'));
-SELECT state, (SELECT count(*) FROM jobs WHERE jobs.document=documents.id AND jobs.state NOT IN ('dead', 'cancelled'))
-FROM documents WHERE id=:document;
 
 -- name: is_pending(document)
 SELECT 1 FROM documents WHERE id=:document AND ended_at IS NULL

@@ -172,6 +172,20 @@ class QueueTests:
         self.on_store("worker", "--until-idle")
         self.assert_all_read(3)
 
+    def test_a_document_with_a_removed_ones_number_is_read_itself(self):
+        self.on_store("docs", "list")  # makes the store
+        self.worker()
+        for source in (self.text(3, seed=1), self.text(2, seed=2)):
+            [added] = json.loads(self.on_store("add", source, "--json"))["documents"]
+            self.on_store("docs", "wait", str(added["id"]))
+            exported = json.loads(self.on_store("docs", "export", str(added["id"])))
+            self.assertEqual(self.texts_of(source), [page["text"] for page in exported["pages"]])
+            self.on_store("docs", "remove", str(added["id"]))
+
+    def texts_of(self, source):
+        self.assert_code(self.read(source, data=self.folder / "other"), ENDED_WELL)
+        return [page["text"] for page in self.record(source.stem)["pages"]]
+
     def test_a_document_removed_while_it_is_read_ends_its_reading(self):
         self.on_store("add", self.quick_scan(PAGES), self.text(3))
         worker = self.worker("--until-idle")
