@@ -24,6 +24,15 @@ SELECT value->>'place', jobs.id FROM ids, json_each(:jobs) new LEFT JOIN jobs ON
 SELECT value->>'place', j.id FROM json_each(:jobs) JOIN jobs j ON j.unique_key=value->>'unique_key'
 WHERE j.state NOT IN ('dead', 'cancelled');
 
+-- One job, as workers claim. A lease's rowid is its job, so that the statements after the first look up one row
+-- and need no temporary table; changes() is 0 where the one before found none.
+-- name: claim_job(kind, worker, token, lease_ms)
+INSERT INTO job_leases(job, token, worker, until)
+SELECT id, :token, :worker, lease_now()+:lease_ms FROM jobs WHERE state='queued' AND kind=:kind ORDER BY priority, id LIMIT 1;
+UPDATE jobs SET state='running', attempts=attempts+1, started_at=now_ms() WHERE id=last_insert_rowid() AND changes()=1;
+SELECT id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo, priority
+FROM jobs WHERE id=last_insert_rowid() AND changes()=1;
+
 -- Both statements pick the same jobs: nobody else writes between them. Not by the token, which has no index.
 -- name: claim_jobs(kind, count, worker, token, lease_ms)
 INSERT INTO job_leases(job, token, worker, until)
