@@ -108,12 +108,16 @@ Status Worker::come_in() {
   (void)TRY(settle_lost(mine, {AttemptEnd::Released, "", ""}));
   if (!store_.is_remote()) {
     (void)TRY(bury_dead());
-    if (status_ == nullptr) {
-      status_ = TRY(StatusSocket::listen(loop_, store_.folder(), [this] { return status_line(); }));
-    }
+    (void)TRY(show_status());
   }
   (void)TRY(revive_stranded());
   has_come_in_ = true;
+  return Done{};
+}
+
+Status Worker::show_status() {
+  if (status_ != nullptr) return Done{};
+  status_ = TRY(StatusSocket::listen(loop_, store_.folder(), [this] { return status_line(); }));
   return Done{};
 }
 
@@ -284,7 +288,7 @@ Result<bool> Worker::claim_one() {
 }
 
 Status Worker::begin(const std::string& kind, const ClaimedJob& job) {
-  const Status begun = kind == finish_kind ? finish_document(job) : begin_reading(job);
+  Status begun = kind == finish_kind ? finish_document(job) : begin_reading(job);
   if (begun || begun.error().kind == ErrorKind::Unavailable) return begun;
   return fail(job, begun.error());
 }
