@@ -220,12 +220,12 @@ Result<std::optional<std::string>> Worker::next_language() {
 
 /// Readers do not start. Documents in another language may still be read.
 void Worker::on_broken(const Error& error) {
+  if (unreadable_.contains(lang_)) return;  // the end of a reader that has said so
   if (error.kind != ErrorKind::NotFound || !options_.lang.empty()) {
     return end(Error{ErrorKind::Unavailable, error.what});
   }
-  if (unreadable_.insert(lang_).second) {
-    observer_.on_event(error.what + "; documents in '" + lang_ + "' wait for a worker that has it");
-  }
+  unreadable_.insert(lang_);
+  observer_.on_event(error.what + "; documents in '" + lang_ + "' wait for a worker that has it");
   boost::asio::post(loop_, [this] { act(let_go()); });
 }
 
