@@ -42,7 +42,6 @@ class AddCommand {
     (void)TRY(spool_streams(inputs, request_.place.data_folder));
     for (const InputFailure& failure : inputs.failures) say_failure(failure.error.what);
     for (Input& input : inputs.documents) (void)TRY(add(store, *blobs, input));
-    (void)store.announce();  // a worker that does not hear it looks for itself
     if (request_.is_json) (void)TRY(print(render_json()));
     if (added_.empty()) {
       if (failures_ == 0) say_failure("nothing to add: no PDF, PNG, JPEG or TIFF was named");
@@ -65,6 +64,7 @@ class AddCommand {
       return Done{};
     }
     if (!document) return document.error();
+    (void)store.announce();  // a worker that does not hear it looks for itself
     added_.push_back({original->file, *document});
     if (!request_.is_json && !request_.is_quiet) {
       return print("document " + std::to_string(document->id) + "  " + original->file +
