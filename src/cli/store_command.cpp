@@ -35,12 +35,23 @@ Status index_all(Store& store) {
   return Done{};
 }
 
+/// What an administrator has to run is said line by line, so that it can be pasted.
+int fail_with_commands(const Error& error, const std::vector<std::string>& commands) {
+  const int code = fail(error);
+  for (const std::string& command : commands) talk("  " + command);
+  return code;
+}
+
 Result<int> init(const StoreRequest& request) {
-  StorePlace place = request.place;
-  if (!request.url.empty()) place.store = request.url;
-  Store store = TRY(open_store(place));
-  (void)TRY(index_all(store));
-  (void)TRY(print("the store " + store.name() + " is ready\n"));
+  const std::string& where = request.url.empty() ? request.place.store : request.url;
+  (void)TRY(make_folder(request.place.data_folder, 0700));
+  PgPreparation preparation;
+  Result<Store> store =
+      Store::init(where, request.place.data_folder, request.place.allowed_hosts, preparation);
+  for (const std::string& made : preparation.made) (void)TRY(print("made " + made + "\n"));
+  if (!store) return fail_with_commands(store.error(), preparation.commands);
+  (void)TRY(index_all(*store));
+  (void)TRY(print("the store " + store->name() + " is ready\n"));
   return exit_well;
 }
 

@@ -13,6 +13,7 @@
 #include "store/database.h"
 #include "store/documents.h"
 #include "store/jobs.h"
+#include "store/postgres/pg_init.h"
 #include "store/search.h"
 
 namespace civicum {
@@ -25,6 +26,10 @@ class Store {
   /// nor allowed.
   static Result<Store> open(const std::string& where, const std::string& data_folder,
                             const AllowedHosts& allowed = {});
+
+  /// The same, where its role, database and schema may have to be made first (pg_init.h).
+  static Result<Store> init(const std::string& where, const std::string& data_folder,
+                            const AllowedHosts& allowed, PgPreparation& preparation);
 
   Documents documents() { return Documents(*database_); }
   Jobs jobs() { return Jobs(*database_); }
