@@ -50,6 +50,7 @@ void add_options(CLI::App& app, ReadRequest& request, Words& words) {
       ->type_name("DIR")
       ->capture_default_str();
   add_store_options(app, request.place);
+  add_blobs_option(app, request.place);
   app.add_option("--lang", options.lang,
                  "Languages of the pages, as Tesseract names them: spa, spa+eng")
       ->type_name("LANG")

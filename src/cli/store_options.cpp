@@ -19,6 +19,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+std::string owner_lock(const std::string& folder) { return folder + "/owner.lock"; }
+
 /// Empty where neither XDG_DATA_HOME nor HOME is set.
 std::string default_data_folder() {
   const char* data_home = std::getenv("XDG_DATA_HOME");
@@ -102,12 +104,19 @@ Result<std::string> reader_beside_us() {
 }
 
 Result<FileLock> own_folder(const std::string& folder) {
-  const std::string path = folder + "/owner.lock";
-  std::optional<FileLock> lock = TRY(FileLock::try_take(path));
+  std::optional<FileLock> lock = TRY(try_own_folder(folder));
   if (lock) return *std::move(lock);
-  talk(fmt::format("civicum: waiting: process {} uses {}; --data DIR reads beside it",
-                   FileLock::holder(path), folder));
-  return FileLock::take(path);
+  talk(fmt::format("civicum: waiting: {} uses {}; --data DIR reads beside it", owner_of(folder),
+                   folder));
+  return FileLock::take(owner_lock(folder));
+}
+
+Result<std::optional<FileLock>> try_own_folder(const std::string& folder) {
+  return FileLock::try_take(owner_lock(folder));
+}
+
+std::string owner_of(const std::string& folder) {
+  return fmt::format("process {}", FileLock::holder(owner_lock(folder)));
 }
 
 }  // namespace civicum

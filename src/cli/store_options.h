@@ -49,5 +49,9 @@ Result<std::string> reader_beside_us();
 /// `owner.lock` in a folder that belongs to one process at a time. Waits for the one that has it,
 /// and says so.
 Result<FileLock> own_folder(const std::string& folder);
+/// Empty where another process has it.
+Result<std::optional<FileLock>> try_own_folder(const std::string& folder);
+/// Who has it, for people.
+std::string owner_of(const std::string& folder);
 
 }  // namespace civicum

@@ -2,9 +2,7 @@
 // `civicum worker`: works on a store until it is told to stop or nothing is left to do.
 #include <fmt/format.h>
 #include <malloc.h>
-#include <unistd.h>
 
-#include <array>
 #include <csignal>
 
 #include "cli/command.h"
@@ -16,16 +14,21 @@
 #include "host/cpu.h"
 #include "host/memory.h"
 #include "node/worker.h"
-#include "os/random.h"
 #include "plan/admission.h"
 
 namespace civicum {
 namespace {
 
+// A beat is a quarter of it; on a machine under load one comes late.
+constexpr std::uint32_t lease_seconds_default = lease_time / std::chrono::seconds(1);
+constexpr std::uint32_t lease_seconds_min = 2;
+constexpr std::uint32_t lease_seconds_max = 3600;
+
 struct WorkerRequest {
   StorePlace place;
   WorkerOptions options;
   std::string memory;
+  std::uint32_t lease_seconds = lease_seconds_default;
   bool is_until_idle = false;
   bool is_quiet = false;
 };
@@ -54,11 +57,6 @@ class WorkerTalk : public WorkerObserver {
   bool is_quiet_;
 };
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-}
-
 Result<int> work(WorkerRequest request) {
   WorkerOptions& options = request.options;
   options.desk.memory = TRY(parse_bytes(request.memory));
@@ -66,13 +64,13 @@ Result<int> work(WorkerRequest request) {
     return Error{ErrorKind::BadInput,
                  "--memory " + request.memory + ": one reader needs at least 192M"};
   }
-  (void)TRY(check_lang(options.lang));
-  options.desk.command = {TRY(reader_beside_us()), options.lang};
+  if (!options.lang.empty()) (void)TRY(check_lang(options.lang));
+  const std::string first_lang = options.lang.empty() ? ReadingOptions().lang : options.lang;
+  options.desk.command = {TRY(reader_beside_us()), first_lang};
   if (options.desk.jobs == 0) {
     options.desk.jobs = default_jobs(usable_cpu_count(probe_cpu()), options.desk.memory);
   }
-  options.host = host_name();
-  options.id = fmt::format("{}:{}:{:x}", options.host, getpid(), random_token());
+  options.lease = std::chrono::seconds(request.lease_seconds);
   if (request.is_until_idle) options.end = WorkerOptions::End::WhenIdle;
   (void)TRY(settle(request.place));
   Store store = TRY(open_store(request.place));
@@ -130,13 +128,18 @@ int run_worker(const std::vector<std::string>& arguments) {
   app.add_option("--memory", request.memory, "Budget of all processes together, as 512M or 2G")
       ->type_name("SIZE")
       ->capture_default_str();
-  app.add_option("--lang", request.options.lang, "Reads documents that were added with this --lang")
-      ->type_name("LANG")
-      ->capture_default_str();
+  app.add_option("--lang", request.options.lang,
+                 "Only documents that were added with this --lang (default: all, in turns)")
+      ->type_name("LANG");
   app.add_option("--page-seconds", request.options.desk.page_seconds,
                  "CPU time that one page may take")
       ->type_name("N")
       ->check(CLI::Range(1U, 3600U))
+      ->capture_default_str();
+  app.add_option("--lease", request.lease_seconds,
+                 "Others take over from a worker that is silent for so long (frozen, cut off)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(lease_seconds_min, lease_seconds_max))
       ->capture_default_str();
   app.add_flag("--until-idle", request.is_until_idle, "End when no job is open");
   app.add_flag("-q,--quiet", request.is_quiet, "Only what went wrong");

@@ -84,7 +84,8 @@ TEST_CASE_TEMPLATE("a store that is not whole says what is wrong", TestStore, Sq
   const DocumentId id = documents.find_or_add({digest, "", "a.pdf", 10})->id;
   REQUIRE(documents.save_opened(id, {DocumentType::Pdf, 3}));
   REQUIRE(documents.write(end_document_call(id)));
-  REQUIRE(documents.keep(id, {digest, "", "a.pdf", 10}));
+  const NewDocument kept{digest, "", "a.pdf", 10};
+  REQUIRE(documents.write(keep_document_call(id, kept)));
   const Original original(100);
   REQUIRE(blobs.put(original.fd.get(), std::string(64, 'b'), 100));
   const auto findings = SqliteTestStore::must(store.check(blobs));

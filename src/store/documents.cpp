@@ -77,6 +77,10 @@ SqlCall save_opened_call(DocumentId document, const DocumentShape& opened) {
           {document, static_cast<std::int64_t>(opened.type), std::int64_t{opened.page_count}}};
 }
 
+SqlCall keep_document_call(DocumentId document, const NewDocument& original) {
+  return {"keep_document", {document, original.file, static_cast<std::int64_t>(original.size)}};
+}
+
 SqlCall begin_document_call(DocumentId document) { return {"begin_document", {document}}; }
 
 SqlCall end_document_call(DocumentId document) { return {"end_document", {document}}; }
@@ -156,9 +160,13 @@ Result<std::vector<std::uint32_t>> Documents::gap_pages(DocumentId document) {
 
 Result<std::vector<std::uint32_t>> Documents::missing_pages(DocumentId document,
                                                             std::uint32_t first,
-                                                            std::uint32_t count) {
+                                                            std::uint32_t count,
+                                                            const PageAllowance& allowance) {
   const std::vector<std::uint32_t> ended = page_indexes(TRY(database_->run(
-      "ended_pages", {document, std::int64_t{first}, std::int64_t{count}}, Durability::Relaxed)));
+      "ended_pages",
+      {document, std::int64_t{first}, std::int64_t{count},
+       static_cast<std::int64_t>(allowance.limit.count), std::int64_t{allowance.page_seconds}},
+      Durability::Relaxed)));
   std::vector<bool> has_ended(count, false);
   for (const std::uint32_t page_index : ended) has_ended[page_index - first] = true;
   std::vector<std::uint32_t> missing;
@@ -173,13 +181,9 @@ Result<std::uint32_t> Documents::count_ended(DocumentId document) {
   return static_cast<std::uint32_t>(rows.integer(0, 0));
 }
 
-Result<bool> Documents::keep(DocumentId document, const NewDocument& original) {
-  const SqlRows rows = TRY(database_->run(
-      "keep_document", {document, original.file, static_cast<std::int64_t>(original.size)},
-      Durability::Durable));
-  if (rows.empty()) return Error{ErrorKind::NotFound, "no document " + std::to_string(document)};
-  const std::string& state = rows.bytes(0, 0);
-  return (state == "received" || state == "reading") && rows.integer(0, 1) == 0;
+Result<bool> Documents::is_pending(DocumentId document) {
+  const SqlRows rows = TRY(database_->run("is_pending", {document}, Durability::Relaxed));
+  return !rows.empty();
 }
 
 Status Documents::remove(DocumentId document) {

@@ -88,18 +88,19 @@ class Documents {
                                           const PageAllowance& allowance);
   /// The pages that ended as gaps, ascending.
   Result<std::vector<std::uint32_t>> gap_pages(DocumentId document);
-  /// Those of [first, first + count) that have not ended in any way, ascending.
+  /// Those of [first, first + count) that have not ended in any way, or that this allowance could
+  /// better; ascending.
   Result<std::vector<std::uint32_t>> missing_pages(DocumentId document, std::uint32_t first,
-                                                   std::uint32_t count);
+                                                   std::uint32_t count,
+                                                   const PageAllowance& allowance = {});
   /// How many pages have ended, one way or the other.
   Result<std::uint32_t> count_ended(DocumentId document);
-  /// Its original is among the blobs now. True where the document has not ended and nothing is
-  /// being done about it. Durable.
-  Result<bool> keep(DocumentId document, const NewDocument& original);
+  /// True where it has not ended and a job of it is open.
+  Result<bool> is_pending(DocumentId document);
   /// NotFound where there is none with this number.
   Result<DocumentRow> show(DocumentId document);
   Result<std::vector<DocumentRow>> list(const DocumentFilter& filter);
-  /// Handed in, not ended, and without a job: a crash fell between the two.
+  /// Handed in, not ended, and without a job.
   Result<std::vector<DocumentId>> stranded(std::size_t count = 100);
   /// The document with its pages and jobs; a worker that has it in hand finds its leases lost.
   Status remove(DocumentId document);
@@ -115,6 +116,8 @@ class Documents {
 // Calls for transactions that do other things beside. What they borrow must outlive them.
 
 SqlCall save_opened_call(DocumentId document, const DocumentShape& opened);
+/// Its original is among the blobs now.
+SqlCall keep_document_call(DocumentId document, const NewDocument& original);
 SqlCall begin_document_call(DocumentId document);
 /// "done", or "done_with_gaps" where one of its pages is a gap.
 SqlCall end_document_call(DocumentId document);

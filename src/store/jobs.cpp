@@ -5,6 +5,7 @@
 #include <array>
 #include <iterator>
 #include <numeric>
+#include <set>
 #include <utility>
 
 #include "base/json.h"
@@ -59,6 +60,7 @@ void append_job(JsonWriter& json, const NewJob& job, std::size_t place) {
   if (!job.unique_key.empty()) json.member("unique_key", std::string_view(job.unique_key));
   if (job.document) json.member("document", *job.document);
   if (job.page_index) json.member("page_index", *job.page_index);
+  if (job.is_first) json.member("is_first", std::uint64_t{1});
   json.member("payload", std::string_view(job.payload)).end_object();
 }
 
@@ -141,7 +143,8 @@ std::optional<JobState> job_state_of(std::string_view name) {
   return found->first;
 }
 
-Result<std::vector<EnqueuedJob>> Jobs::enqueue(std::span<const NewJob> jobs) {
+Result<std::vector<EnqueuedJob>> Jobs::enqueue(std::span<const NewJob> jobs,
+                                               std::span<const SqlCall> writes) {
   if (jobs.empty()) return std::vector<EnqueuedJob>();
   if (jobs.size() > enqueue_max) {
     return Error{ErrorKind::TooLarge, std::to_string(jobs.size()) + " jobs at once; at most " +
@@ -149,24 +152,29 @@ Result<std::vector<EnqueuedJob>> Jobs::enqueue(std::span<const NewJob> jobs) {
   }
   ENSURE(has_sound_needs(jobs));
   const EnqueueText text = enqueue_text(jobs);
-  std::vector<SqlCall> calls = {call_of("enqueue", {text.jobs, text.needs})};
+  std::vector<SqlCall> calls(writes.begin(), writes.end());
+  calls.push_back(call_of("enqueue", {text.jobs, text.needs}));
   const bool has_keys = std::any_of(jobs.begin(), jobs.end(),
                                     [](const NewJob& job) { return !job.unique_key.empty(); });
   if (has_keys) calls.push_back(call_of("open_jobs", {text.jobs}));
   const std::vector<SqlRows> answers = TRY(database_->run(calls, Durability::Durable));
   std::vector<EnqueuedJob> enqueued(jobs.size());
-  put_ids(enqueued, answers[0]);
+  put_ids(enqueued, answers[writes.size()]);
   for (EnqueuedJob& job : enqueued) job.is_new = job.id != 0;
-  if (has_keys) put_ids(enqueued, answers[1]);
+  if (has_keys) put_ids(enqueued, answers.back());
   return enqueued;
 }
 
 Result<std::vector<ClaimedJob>> Jobs::claim(const Claim& claim) {
   const std::int64_t token = random_token();
-  const SqlRows rows = TRY(database_->run("claim_jobs",
-                                          {claim.kind, std::int64_t{claim.count}, claim.worker,
-                                           token, std::int64_t{claim.lease.count()}},
-                                          claim.durability));
+  const std::int64_t lease_ms = claim.lease.count();
+  const SqlRows rows =
+      TRY(claim.count == 1
+              ? database_->run("claim_job", {claim.kind, claim.worker, token, lease_ms},
+                               claim.durability)
+              : database_->run("claim_jobs",
+                               {claim.kind, std::int64_t{claim.count}, claim.worker, token, lease_ms},
+                               claim.durability));
   // The answer has no order: the backends update in the order that suits them.
   std::vector<std::size_t> order(rows.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -178,13 +186,14 @@ Result<std::vector<ClaimedJob>> Jobs::claim(const Claim& claim) {
   jobs.reserve(rows.size());
   for (const std::size_t row : order) {
     ClaimedJob job;
-    job.lease = {rows.integer(row, 0), token};
+    job.lease = {rows.integer(row, 0), token, claim.lease};
     job.attempt = u32(rows, row, 1);
     job.budget = {u32(rows, row, 2), u32(rows, row, 3), u32(rows, row, 4), u32(rows, row, 5)};
     job.document = optional_integer(rows, row, 6);
     job.page_index = optional_u32(rows, row, 7);
     job.payload = rows.bytes(row, 8);
     job.memo = rows.bytes(row, 9);
+    job.priority = rows.integer(row, 10);
     jobs.push_back(std::move(job));
   }
   return jobs;
@@ -230,7 +239,7 @@ Result<HoldWish> Jobs::checkpoint(const Lease& lease, std::vector<SqlCall> write
                                   std::uint32_t pages_done, std::uint32_t pages_total) {
   std::vector<SqlCall> calls = {
       call_of("fence", {lease.job, lease.token}),
-      call_of("renew_lease", {lease.job, lease.token, std::int64_t{lease_time.count()},
+      call_of("renew_lease", {lease.job, lease.token, std::int64_t{lease.time.count()},
                               std::int64_t{pages_done}, std::int64_t{pages_total}})};
   std::ranges::move(writes, std::back_inserter(calls));
   const std::vector<SqlRows> answers = TRY(database_->run(calls, Durability::Relaxed));
@@ -261,13 +270,21 @@ Result<std::vector<LostLease>> Jobs::lost_leases(const SqlCall& call) {
       TRY(database_->run(std::span(&call, 1), Durability::Relaxed));
   const SqlRows& rows = answers.front();
   std::vector<LostLease> leases;
+  std::set<std::string> holders;
   for (std::size_t row = 0; row < rows.size(); ++row) {
+    if (rows.integer(row, 10) != 0) {
+      holders.insert(rows.bytes(row, 2));
+      continue;
+    }
     leases.push_back({{rows.integer(row, 0), rows.integer(row, 1)},
                       rows.bytes(row, 2),
                       {u32(rows, row, 3), u32(rows, row, 4), u32(rows, row, 5), u32(rows, row, 6)},
                       rows.bytes(row, 7),
-                      rows.bytes(row, 8),
-                      optional_integer(rows, row, 9)});
+                      optional_integer(rows, row, 8),
+                      optional_u32(rows, row, 9)});
+  }
+  for (const std::string& worker : holders) {
+    (void)TRY(database_->run("end_session", {worker}, Durability::Relaxed));
   }
   return leases;
 }
@@ -288,6 +305,11 @@ Status Jobs::register_worker(const WorkerRow& worker) {
 
 Status Jobs::remove_worker(const std::string& id) {
   (void)TRY(database_->run("remove_worker", {id}, Durability::Relaxed));
+  return Done{};
+}
+
+Status Jobs::remove_dead_worker(const std::string& id) {
+  (void)TRY(database_->run("remove_dead_worker", {id}, Durability::Relaxed));
   return Done{};
 }
 

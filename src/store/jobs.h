@@ -35,7 +35,7 @@ using JobId = std::int64_t;
 using std::chrono::milliseconds;
 
 inline constexpr milliseconds lease_time = std::chrono::seconds(30);
-inline constexpr milliseconds lease_beat = lease_time / 4;
+inline constexpr int beats_per_lease = 4;
 inline constexpr std::size_t enqueue_max = 10'000;  ///< jobs of one batch
 inline constexpr std::size_t tidy_after = 5'000;    ///< jobs that ended since the last tidy()
 
@@ -51,6 +51,8 @@ struct NewJob {
   std::string unique_key;  ///< not empty: at most one open job has it
   std::optional<std::int64_t> document;
   std::optional<std::uint32_t> page_index;
+  /// Only where its document has not ended and has no job.
+  bool is_first = false;
   std::string payload = "{}";  ///< small JSON, valid UTF-8
   /// Jobs of the same batch, by index, that must have ended before this one may run. Those may have
   /// no unique key.
@@ -58,17 +60,20 @@ struct NewJob {
 };
 
 struct EnqueuedJob {
-  JobId id = 0;        ///< 0: the job with the same key has ended since
-  bool is_new = true;  ///< false: an open job with the same key was there
+  JobId id = 0;  ///< 0: the job with the same key has ended since, or its document's first has
+  bool is_new =
+      true;  ///< false: an open job with the same key was there, or another of its document
 };
 
 struct Lease {
   JobId job = 0;
   std::int64_t token = 0;
+  milliseconds time = lease_time;  ///< from one beat on
 };
 
 struct ClaimedJob {
   Lease lease;
+  std::int64_t priority = 0;
   std::uint32_t attempt = 1;
   JobBudget budget;
   std::optional<std::int64_t> document;
@@ -110,8 +115,8 @@ struct LostLease {
   std::string worker;
   JobBudget budget;
   std::string memo;
-  std::string kind;
   std::optional<std::int64_t> document;
+  std::optional<std::uint32_t> page_index;
 };
 
 struct JobRow {
@@ -172,8 +177,10 @@ class Jobs {
   explicit Jobs(Database& database) : database_(&database) {}
 
   /// All or none; durable. One EnqueuedJob for each, in their order. TooLarge over enqueue_max.
-  /// After Unavailable they may be there: what must not be there twice has a key.
-  Result<std::vector<EnqueuedJob>> enqueue(std::span<const NewJob> jobs);
+  /// After Unavailable they may be there: what must not be there twice has a key. `writes` are of
+  /// the same transaction, before the jobs.
+  Result<std::vector<EnqueuedJob>> enqueue(std::span<const NewJob> jobs,
+                                           std::span<const SqlCall> writes = {});
   /// The next jobs of a kind, leased to the worker.
   Result<std::vector<ClaimedJob>> claim(const Claim& claim);
 
@@ -191,12 +198,16 @@ class Jobs {
   /// `failure.writes_if_dead` is written with it. Durable.
   Result<Hold> fail(const Lease& lease, const JobBudget& budget, const AttemptFailure& failure);
 
+  /// Those that can be taken back now. One whose worker stands still in the middle of a write is
+  /// not among them: that worker's session is ended, and the next time it is.
   Result<std::vector<LostLease>> expired_leases();
   Result<std::vector<LostLease>> leases_of(const std::string& worker);
 
   /// Makes itself known; again after its row was removed.
   Status register_worker(const WorkerRow& worker);
   Status remove_worker(const std::string& id);
+  /// … unless it has come back meanwhile, or still holds a lease.
+  Status remove_dead_worker(const std::string& id);
   /// Workers other than `id` whose process, or whose connection, is gone. A server that restarts
   /// frees everybody's lock: trust this only while the own connection has held.
   Result<std::vector<std::string>> dead_workers(const std::string& id);

@@ -38,14 +38,6 @@ WHERE id=:job AND state IN ('dead', 'cancelled', 'scheduled')
 AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.unique_key=jobs.unique_key AND o.id<>jobs.id AND o.state NOT IN ('dead', 'cancelled'));
 SELECT state FROM jobs WHERE id=:job;
 
--- name: expired_leases()
-SELECT l.job, l.token, l.worker, j.errors, j.errors_max, j.crashes, j.kills, j.memo, j.kind, j.document
-FROM job_leases l JOIN jobs j ON j.id=l.job WHERE l.until<=lease_now() ORDER BY l.job;
-
--- name: leases_of_worker(worker)
-SELECT l.job, l.token, l.worker, j.errors, j.errors_max, j.crashes, j.kills, j.memo, j.kind, j.document
-FROM job_leases l JOIN jobs j ON j.id=l.job WHERE l.worker=:worker ORDER BY l.job;
-
 -- name: promote_due(count)
 UPDATE jobs SET state='queued' WHERE state='scheduled'
 AND id IN (SELECT id FROM jobs WHERE state='scheduled' AND run_at<=now_ms() ORDER BY run_at LIMIT :count)
@@ -77,10 +69,6 @@ SELECT j.id, kind, state, priority, run_at, needs_left, attempts, errors, errors
   unique_key, document, page_index, payload, memo, reason, detail, created_at, started_at, ended_at,
   l.worker, l.pages_done, l.pages_total
 FROM jobs j LEFT JOIN job_leases l ON l.job=j.id WHERE j.id=:job;
-
--- name: register_worker(id, live_key, host, pid)
-INSERT INTO workers(id, live_key, host, pid, started_at, beat_at) VALUES(:id, :live_key, :host, :pid, now_ms(), now_ms())
-ON CONFLICT(id) DO UPDATE SET live_key=excluded.live_key, beat_at=excluded.beat_at;
 
 -- name: remove_worker(id)
 DELETE FROM workers WHERE id=:id;

@@ -137,6 +137,33 @@ TEST_CASE_TEMPLATE(
   CHECK(must(jobs.retry(first)).state == JobState::Cancelled);
 }
 
+TEST_CASE_TEMPLATE("a document's first job is there only where nothing else is done about it",
+                   TestStore, SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  Documents documents = store.documents();
+  NewJob first = job_of("page");
+  first.unique_key = "open";
+  first.document = must(documents.find_or_add({"abc", "", "a.pdf", 10})).id;
+  first.is_first = true;
+  const auto is_enqueued = [&] { return must(jobs.enqueue(std::span(&first, 1)))[0].is_new; };
+  CHECK(is_enqueued());
+  CHECK_FALSE(is_enqueued());
+  NewJob next = job_of("page");
+  next.document = first.document;
+  REQUIRE(must(jobs.complete(take(jobs)[0].lease, {{}, {next}}, Durability::Durable)) ==
+          Hold::Held);
+  CHECK_FALSE(is_enqueued());
+  REQUIRE(must(jobs.complete(take(jobs)[0].lease, {}, Durability::Durable)) == Hold::Held);
+  CHECK(is_enqueued());
+  const std::vector<SqlCall> end = {end_document_call(*first.document)};
+  REQUIRE(must(jobs.complete(take(jobs)[0].lease, {end, {}}, Durability::Durable)) == Hold::Held);
+  CHECK_FALSE(is_enqueued());
+  CHECK(must(jobs.count()).empty());
+}
+
 TEST_CASE_TEMPLATE("a job waits until all that it needs has ended, however it ended", TestStore,
                    SqliteTestStore, PostgresTestStore) {
   SKIP_WITHOUT(TestStore);
@@ -294,18 +321,19 @@ TEST_CASE_TEMPLATE("a beat prolongs the lease, progress is seen", TestStore, Sql
   Store store = place.open();
   Jobs jobs = store.jobs();
   const JobId id = add(jobs, job_of("page"));
-  const auto job = take(jobs, 1, "w1", 0ms);
+  auto job = take(jobs, 1, "w1", 0ms);
   REQUIRE(must(jobs.expired_leases()).size() == 1);
   CHECK(must(jobs.beat("w1", std::span(&job[0].lease, 1))) ==
         std::vector<HoldWish>{HoldWish::GoOn});
   CHECK(must(jobs.expired_leases()).empty());
+  job[0].lease.time = 2 * lease_time;
   CHECK(must(jobs.checkpoint(job[0].lease, {}, 3, 10)) == HoldWish::GoOn);
   const JobRow row = must(jobs.show(id));
   CHECK(row.pages_done == 3);
   CHECK(row.pages_total == 10);
   const auto left = must(jobs.next_times("w1")).lease_end;
   REQUIRE(left);
-  CHECK(*left > lease_time / 2);
+  CHECK(*left > lease_time * 3 / 2);
 }
 
 TEST_CASE_TEMPLATE(
@@ -438,6 +466,27 @@ TEST_CASE_TEMPLATE("announced work is heard, and no more than once", TestStore, 
   CHECK_FALSE(must(source->take()));
 }
 
+TEST_CASE("a worker that is frozen in the middle of a write is not waited for") {
+  SKIP_WITHOUT(PostgresTestStore);
+  const PostgresTestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  (void)add(jobs, job_of("page"));
+  const std::vector<ClaimedJob> held = take(jobs, 1, "frozen", 1ms);
+  // What the server has of a transaction whose rest does not come.
+  PgConnection frozen = must(PgConnection::connect(must(parse_pg_target(place.url()))));
+  const std::string lease = fmt::format("{}, {}", held[0].lease.job, held[0].lease.token);
+  const auto half = frozen.execute(
+      "SET search_path TO civicum; SELECT set_config('application_name', 'civicum worker '||"
+      "md5('frozen'), false); BEGIN; SELECT fence(" +
+      lease + ")");
+  REQUIRE(std::holds_alternative<Done>(half));
+  std::vector<LostLease> lost;
+  while (lost.empty()) lost = must(jobs.expired_leases());
+  CHECK(must(jobs.fail(lost[0].lease, lost[0].budget, failed_by(AttemptEnd::Kill))) == Hold::Held);
+  CHECK(std::holds_alternative<PgFailure>(frozen.execute("COMMIT")));
+}
+
 TEST_CASE("a worker's death is seen by its lock, at once, and nobody else's life is doubted") {
   SKIP_WITHOUT(PostgresTestStore);
   const PostgresTestStore place;
@@ -455,8 +504,25 @@ TEST_CASE("a worker's death is seen by its lock, at once, and nobody else's life
   while (dead.empty()) dead = must(jobs.dead_workers("me"));
   CHECK(dead == std::vector<std::string>{"first"});
   CHECK(must(jobs.dead_workers("me")) == dead);
-  REQUIRE(jobs.remove_worker("first"));
+  REQUIRE(jobs.remove_dead_worker("first"));
   CHECK(must(jobs.dead_workers("me")).empty());
+}
+
+TEST_CASE("a worker that comes back while it is buried stays known") {
+  SKIP_WITHOUT(PostgresTestStore);
+  const PostgresTestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  REQUIRE(jobs.register_worker({"late", 1, "h", 1}));  // nobody holds its lock
+  CHECK(must(jobs.dead_workers("me")) == std::vector<std::string>{"late"});
+  auto again = must(store.listen(2));
+  REQUIRE(jobs.register_worker({"late", 2, "h", 1}));
+  REQUIRE(jobs.remove_dead_worker("late"));
+  CHECK(must(jobs.dead_workers("me")).empty());
+  again.reset();
+  std::vector<std::string> dead;
+  while (dead.empty()) dead = must(jobs.dead_workers("me"));
+  CHECK(dead == std::vector<std::string>{"late"});
 }
 
 TEST_CASE("a batch that is too large is refused whole") {

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import time
@@ -171,6 +172,20 @@ class QueueTests:
         self.on_store("worker", "--until-idle")
         self.assert_all_read(3)
 
+    def test_a_document_with_a_removed_ones_number_is_read_itself(self):
+        self.on_store("docs", "list")  # makes the store
+        self.worker()
+        for source in (self.text(3, seed=1), self.text(2, seed=2)):
+            [added] = json.loads(self.on_store("add", source, "--json"))["documents"]
+            self.on_store("docs", "wait", str(added["id"]))
+            exported = json.loads(self.on_store("docs", "export", str(added["id"])))
+            self.assertEqual(self.texts_of(source), [page["text"] for page in exported["pages"]])
+            self.on_store("docs", "remove", str(added["id"]))
+
+    def texts_of(self, source):
+        self.assert_code(self.read(source, data=self.folder / "other"), ENDED_WELL)
+        return [page["text"] for page in self.record(source.stem)["pages"]]
+
     def test_a_document_removed_while_it_is_read_ends_its_reading(self):
         self.on_store("add", self.quick_scan(PAGES), self.text(3))
         worker = self.worker("--until-idle")
@@ -219,6 +234,28 @@ class QueueOnSqlite(OnSqlite, QueueTests, Case):
         first.signal(signal.SIGKILL)
         self.assert_code(second.finish(), ENDED_WELL)
         self.assert_all_read(PAGES)
+
+    def test_its_owner_says_how_things_stand(self):
+        self.on_store("add", self.quick_scan(PAGES))
+        worker = self.worker()
+        wait_for(lambda: self.count_pages() >= 1, "a page")
+        status = self.ask_status()
+        self.assertEqual(worker.pid, status["pid"])
+        self.assertEqual([1], [document["id"] for document in status["documents"]])
+        self.assertLessEqual({reader["pid"] for reader in status["readers"]}, set(worker.readers()))
+        for _ in range(50):  # whoever goes without taking the line harms nobody
+            self.connect_to_status().close()
+        self.on_store("docs", "wait")
+        wait_for(lambda: self.ask_status()["documents"] == [], "nothing in hand")
+
+    def connect_to_status(self):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(os.fspath(self.data / "status.sock"))
+        return connection
+
+    def ask_status(self):
+        with self.connect_to_status() as connection, connection.makefile() as lines:
+            return json.loads(lines.read())
 
     def said_by(self, run):
         return os.pread(run.files[1].fileno(), 4096, 0)

@@ -31,7 +31,13 @@ class SqliteDatabase final : public Database {
   std::string name() const override { return path_; }
 
  private:
-  SqliteDatabase(SqliteDb db, std::string path);
+  /// Prepared once: every transaction of several statements runs them.
+  struct Transaction {
+    SqliteStatement begin;
+    SqliteStatement commit;
+  };
+
+  SqliteDatabase(SqliteDb db, Transaction transaction, std::string path);
   std::string folder() const;
   Status migrate();
   Status apply(const std::vector<SqlFile>& migrations);
@@ -41,6 +47,7 @@ class SqliteDatabase final : public Database {
   Result<std::vector<SqlRows>> run_calls(std::span<const SqlCall> calls);
 
   SqliteDb db_;
+  Transaction transaction_;
   std::string path_;
   SqlCatalog catalog_;
   std::map<std::string, std::vector<SqliteStatement>, std::less<>> prepared_;
