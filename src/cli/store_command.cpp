@@ -13,6 +13,7 @@
 #include "cli/store_options.h"
 #include "cli/table.h"
 #include "cli/talk.h"
+#include "node/digest.h"
 
 namespace civicum {
 namespace {
@@ -26,6 +27,7 @@ struct StoreRequest {
   std::string to_url;
   std::string to_blobs;
   bool is_json = false;
+  bool is_quick = false;
 };
 
 /// Pages of a store of before there was search, or of another one.
@@ -55,6 +57,13 @@ Result<int> init(const StoreRequest& request) {
   return exit_well;
 }
 
+Result<std::string> digest_of(int fd) {
+  FileDigest digest(fd);
+  std::optional<std::string> sha256;
+  while (!sha256) sha256 = TRY(digest.step());
+  return *std::move(sha256);
+}
+
 std::string findings_json(const Store& store, const std::vector<std::string>& findings) {
   std::string text;
   JsonWriter json(text);
@@ -68,7 +77,8 @@ std::string findings_json(const Store& store, const std::vector<std::string>& fi
 Result<int> check(const StoreRequest& request) {
   Store store = TRY(open_store(request.place));
   const auto blobs = TRY(store.open_blobs(request.place.blobs, request.place.data_folder));
-  const std::vector<std::string> findings = TRY(store.check(*blobs));
+  const std::vector<std::string> findings =
+      TRY(store.check(*blobs, request.is_quick ? ContentDigest() : digest_of));
   if (request.is_json) {
     (void)TRY(print(findings_json(store, findings)));
   } else {
@@ -119,7 +129,7 @@ constexpr std::array subcommands = {
     Subcommand<StoreRequest>{"copy", "Copies a whole store into an empty one, SQLite or PostgreSQL",
                              copy},
     Subcommand<StoreRequest>{
-        "check", "Looks whether a store is whole: pages, jobs, leases, originals", check},
+        "check", "Looks whether a store is whole: pages, search, jobs, originals", check},
 };
 
 void add_arguments(CLI::App& sub, StoreRequest& request) {
@@ -140,7 +150,11 @@ void add_arguments(CLI::App& sub, StoreRequest& request) {
     sub.add_option("--to-blobs", request.to_blobs, "Where originals go, as --blobs for FROM")
         ->type_name("PLACE");
   }
-  if (name == "check") sub.add_flag("--json", request.is_json, "As JSON");
+  if (name == "check") {
+    sub.add_flag("--json", request.is_json, "As JSON");
+    sub.add_flag("--quick", request.is_quick,
+                 "Do not read the originals to compare their bytes with their digests");
+  }
 }
 
 }  // namespace

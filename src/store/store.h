@@ -47,7 +47,9 @@ class Store {
     return copy_store({*database_, own}, {*other.database_, others}, on_progress);
   }
   /// As check.h has it.
-  Result<std::vector<std::string>> check(Blobs& blobs) { return check_store(*database_, blobs); }
+  Result<std::vector<std::string>> check(Blobs& blobs, const ContentDigest& digest) {
+    return check_store(*database_, blobs, digest);
+  }
   /// As Database has them.
   Result<std::unique_ptr<WakeSource>> listen(std::int64_t live_key) {
     return database_->listen(live_key);
