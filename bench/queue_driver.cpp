@@ -271,17 +271,7 @@ void run_produce(const std::vector<std::string>& words) {
 /// Wakes when somebody enqueues.
 class Listener {
  public:
-  explicit Listener(const std::string& where) {
-    const PgTarget target = must(parse_pg_target(where));
-    std::vector<const char*> keywords;
-    std::vector<const char*> values;
-    for (const auto& [keyword, value] : target.options) {
-      keywords.push_back(keyword.c_str());
-      values.push_back(value.c_str());
-    }
-    keywords.push_back(nullptr);
-    values.push_back(nullptr);
-    connection_ = PQconnectdbParams(keywords.data(), values.data(), 0);
+  explicit Listener(const std::string& where) : connection_(PQconnectdb(where.c_str())) {
     PGresult* result = PQexec(connection_, fmt::format("LISTEN {}", listen_channel).c_str());
     if (PQresultStatus(result) != PGRES_COMMAND_OK) give_up(PQerrorMessage(connection_));
     PQclear(result);

@@ -15,11 +15,6 @@ bool is_bettered_by_more(const StoredPage& page) {
   return reading == nullptr || reading->degraded.has_value();
 }
 
-Result<std::variant<PageReading, Gap>> decode_outcome(bool is_gap, std::string_view bytes) {
-  if (is_gap) return std::variant<PageReading, Gap>(TRY(decode_gap(bytes)));
-  return std::variant<PageReading, Gap>(TRY(protocol::decode_reading(bytes)));
-}
-
 StoredDocument document_of(const SqlRows& rows) {
   StoredDocument document{rows.integer(0, 0), {}};
   if (!rows.is_null(0, 2)) {
@@ -104,6 +99,11 @@ std::string encode_outcome(const StoredPage& page) {
   const auto* gap = std::get_if<Gap>(&page.outcome);
   return gap != nullptr ? encode_gap(*gap)
                         : protocol::encode_reading(std::get<PageReading>(page.outcome));
+}
+
+Result<std::variant<PageReading, Gap>> decode_outcome(bool is_gap, std::string_view bytes) {
+  if (is_gap) return std::variant<PageReading, Gap>(TRY(decode_gap(bytes)));
+  return std::variant<PageReading, Gap>(TRY(protocol::decode_reading(bytes)));
 }
 
 SqlCall save_page_call(DocumentId document, std::uint32_t page_index, const StoredPage& page,

@@ -125,6 +125,8 @@ SqlCall fail_document_call(DocumentId document, std::string_view reason, std::st
 
 /// The bytes that a page's outcome is kept as, and the call that keeps it.
 std::string encode_outcome(const StoredPage& page);
+/// … and back. Corrupt.
+Result<std::variant<PageReading, Gap>> decode_outcome(bool is_gap, std::string_view bytes);
 SqlCall save_page_call(DocumentId document, std::uint32_t page_index, const StoredPage& page,
                        const std::string& outcome);
 

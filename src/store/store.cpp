@@ -59,6 +59,15 @@ Result<Store> Store::open(const std::string& where, const std::string& data_fold
   return Store(TRY(open_sqlite(path)), folder.empty() ? "." : folder);
 }
 
+Result<Store> Store::init(const std::string& where, const std::string& data_folder,
+                          const AllowedHosts& allowed, PgPreparation& preparation) {
+  if (is_postgres(where)) {
+    const PgTarget target = TRY(parse_pg_target(where, allowed));
+    (void)TRY(prepare_pg(target, preparation));
+  }
+  return open(where, data_folder, allowed);
+}
+
 Result<std::unique_ptr<Blobs>> Store::open_blobs(const std::string& where,
                                                  const std::string& spool_folder) {
   if (where.starts_with(folder_scheme) && where.size() > folder_scheme.size()) {

@@ -13,6 +13,7 @@
 #include "store/database.h"
 #include "store/documents.h"
 #include "store/jobs.h"
+#include "store/postgres/pg_init.h"
 #include "store/search.h"
 
 namespace civicum {
@@ -25,6 +26,10 @@ class Store {
   /// neither this machine nor allowed.
   static Result<Store> open(const std::string& where, const std::string& data_folder,
                             const AllowedHosts& allowed = {});
+
+  /// The same, where its role, database and schema may have to be made first (pg_init.h).
+  static Result<Store> init(const std::string& where, const std::string& data_folder,
+                            const AllowedHosts& allowed, PgPreparation& preparation);
 
   Documents documents() { return Documents(*database_); }
   Jobs jobs() { return Jobs(*database_); }
@@ -42,7 +47,9 @@ class Store {
     return copy_store({*database_, own}, {*other.database_, others}, on_progress);
   }
   /// As check.h has it.
-  Result<std::vector<std::string>> check(Blobs& blobs) { return check_store(*database_, blobs); }
+  Result<std::vector<std::string>> check(Blobs& blobs, const ContentDigest& digest) {
+    return check_store(*database_, blobs, digest);
+  }
   /// As Database has them.
   Result<std::unique_ptr<WakeSource>> listen(std::int64_t live_key) {
     return database_->listen(live_key);

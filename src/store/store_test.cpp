@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "store/postgres/pg_database.h"
 #include "store/sqlite/sqlite_db.h"
 #include "store/test_stores.h"
 
@@ -92,4 +93,19 @@ TEST_CASE("two programs that open a new PostgreSQL store at once both find it") 
   Store second = place.open();
   CHECK(first.documents().find_or_add({"a", "", "a.pdf", 10})->id ==
         second.documents().find_or_add({"a", "", "a.pdf", 10})->id);
+}
+
+TEST_CASE("a server that is too old or a database in another encoding is said") {
+  CHECK(check_pg_server("x", 150004, "UTF8"));
+  const Status old = check_pg_server("x", 110022, "UTF8");
+  REQUIRE_FALSE(old);
+  CHECK(old.error().what.find("PostgreSQL 11, and 12 or later") != std::string::npos);
+  SKIP_WITHOUT(PostgresTestStore);
+  const std::string name = "latin" + std::to_string(getpid());
+  PostgresTestStore::admin("CREATE DATABASE " + name +
+                           " TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'");
+  const Error error = refusal_of(PostgresTestStore::url_of(name));
+  PostgresTestStore::admin("DROP DATABASE " + name);
+  CHECK(error.kind == ErrorKind::Unavailable);
+  CHECK(error.what.find("LATIN1, and a store needs UTF8") != std::string::npos);
 }

@@ -245,8 +245,8 @@ PgResult<PgConnection> PgConnection::connect_at(const PgTarget& target,
       finish_connecting(raw, std::atoi(target.option("connect_timeout").c_str()));
   if (refusal) {
     const std::string state = take_state(*refusal);
-    return PgFailure{{ErrorKind::Unavailable, "cannot connect to the store " + target.name + ": " +
-                                                  one_line(*refusal) + remedy_of(state)},
+    return PgFailure{{ErrorKind::Unavailable,
+                      "cannot connect to the store " + target.name + ": " + one_line(*refusal)},
                      state};
   }
   PQsetErrorVerbosity(raw, PQERRORS_DEFAULT);
@@ -270,8 +270,10 @@ PgResult<PgConnection> PgConnection::try_connect(const PgTarget& target) {
 
 Result<PgConnection> PgConnection::connect(const PgTarget& target) {
   PgResult<PgConnection> connection = try_connect(target);
-  if (auto* failed = std::get_if<PgFailure>(&connection)) return std::move(failed->error);
-  return std::get<PgConnection>(std::move(connection));
+  if (auto* failed = std::get_if<PgFailure>(&connection)) {
+    failed->error.what += remedy_of(failed->state);
+  }
+  return plain(std::move(connection));
 }
 
 int PgConnection::server_version() const { return PQserverVersion(connection_.get()); }
@@ -363,6 +365,27 @@ PgResult<std::vector<SqlRows>> PgConnection::run(std::span<const PgSend> sends) 
   if (PQexitPipelineMode(connection) != 1) return broken();
   if (failed) return *std::move(failed);
   return answers;
+}
+
+PgResult<std::int64_t> PgConnection::ask_number(const std::string& sql,
+                                                std::vector<SqlValue> values) {
+  PgResult<Done> prepared = prepare("", sql);
+  if (auto* failed = std::get_if<PgFailure>(&prepared)) return std::move(*failed);
+  const PgSend ask{"", std::move(values)};
+  PgResult<std::vector<SqlRows>> answers = run(std::span(&ask, 1));
+  if (auto* failed = std::get_if<PgFailure>(&answers)) return std::move(*failed);
+  const SqlRows& rows = std::get<std::vector<SqlRows>>(answers).front();
+  return rows.empty() ? 0 : rows.integer(0, 0);
+}
+
+Result<std::string> PgConnection::encrypt_password(const std::string& role,
+                                                   const std::string& password) {
+  char* encrypted =
+      PQencryptPasswordConn(connection_.get(), password.c_str(), role.c_str(), nullptr);
+  if (encrypted == nullptr) return failure(nullptr).error;
+  std::string text = encrypted;
+  PQfreemem(encrypted);
+  return text;
 }
 
 int PgConnection::socket() const { return PQsocket(connection_.get()); }

@@ -32,10 +32,16 @@ struct PgFailure {
 template <typename T>
 using PgResult = std::variant<T, PgFailure>;
 
+template <typename T>
+Result<T> plain(PgResult<T> result) {
+  if (auto* failed = std::get_if<PgFailure>(&result)) return std::move(failed->error);
+  return std::get<T>(std::move(result));
+}
+
 class PgConnection {
  public:
   static Result<PgConnection> connect(const PgTarget& target);
-  /// … and why not.
+  /// … and why not, without what to do.
   static PgResult<PgConnection> try_connect(const PgTarget& target);
 
   bool is_alive() const;
@@ -47,6 +53,11 @@ class PgConnection {
   PgResult<Done> prepare(const std::string& name, const std::string& sql);
   /// Sends all, then reads the answers: all of them, or the first failure; then nothing happened.
   PgResult<std::vector<SqlRows>> run(std::span<const PgSend> sends);
+
+  /// The answer's first number; 0 where it has none. `sql` has its values as $1, $2 …
+  PgResult<std::int64_t> ask_number(const std::string& sql, std::vector<SqlValue> values);
+  /// What the server keeps of a role's password.
+  Result<std::string> encrypt_password(const std::string& role, const std::string& password);
 
   int socket() const;
   /// True where a NOTIFY has come since; an Error where the connection is lost. Does not block.

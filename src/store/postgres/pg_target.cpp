@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "store/postgres/pg_commands.h"
+
 namespace civicum {
 namespace {
 
@@ -131,9 +133,7 @@ std::string name_of(const PgTarget& target) {
     servers += (servers.empty() ? "" : ",") + (is_bare_v6 ? "[" + one.address + "]" : one.address) +
                ":" + one.port;
   }
-  const std::string database = target.option("dbname");
-  return "postgres://" + servers + "/" + (database.empty() ? target.option("user") : database) +
-         sockets;
+  return "postgres://" + servers + "/" + target.database() + sockets;
 }
 
 }  // namespace
@@ -141,6 +141,11 @@ std::string name_of(const PgTarget& target) {
 std::string PgTarget::option(const std::string& keyword) const {
   const auto found = options.find(keyword);
   return found == options.end() ? std::string() : found->second;
+}
+
+std::string PgTarget::database() const {
+  const std::string named = option("dbname");
+  return named.empty() ? option("user") : named;
 }
 
 Result<PgTarget> parse_pg_target(const std::string& url, const AllowedHosts& allowed,
@@ -159,6 +164,7 @@ Result<PgTarget> parse_pg_target(const std::string& url, const AllowedHosts& all
   // Kerberos would ask a host that nobody named.
   target.options["gssencmode"] = "disable";
   target.name = name_of(target);
+  target.url = without_password(url);
   return target;
 }
 

@@ -26,9 +26,12 @@ struct PgTarget {
   std::vector<PgEndpoint> endpoints;           ///< tried in this order; never empty
   std::map<std::string, std::string> options;  ///< by libpq's keywords; all others, complete
   std::string name;                            ///< for people: without a password
+  std::string url;                             ///< as it was given, without a password
 
   /// Empty where it is not set.
   std::string option(const std::string& keyword) const;
+  /// Called as the role where it is not named.
+  std::string database() const;
 };
 
 /// `url`: postgres://…, or NAME=VALUE pairs as "host=/run/postgresql dbname=archivo", as libpq

@@ -106,6 +106,17 @@ Status SqliteDatabase::announce() {
   return Done{};
 }
 
+Status SqliteDatabase::scrub() {
+  SqliteStatement checkpoint = TRY(db_.prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
+  (void)TRY(checkpoint.step());
+  if (checkpoint.integer(0) == 0) return Done{};
+  return Error{
+      ErrorKind::Unavailable,
+      "another process reads the store " + path_ +
+          ": what was removed is gone from it, but from the log beside it only when the last "
+          "process that uses the store has ended"};
+}
+
 Status SqliteDatabase::set_durability(Durability durability) {
   if (durability == durability_) return Done{};
   (void)TRY(db_.execute(durability == Durability::Durable ? "PRAGMA synchronous=FULL"
