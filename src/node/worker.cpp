@@ -68,6 +68,7 @@ void Worker::turn() {
   if (is_stopped_) return;
   const auto work = [this]() -> Result<milliseconds> {
     (void)TRY(come_in());
+    (void)TRY(take_jobs());  // what has just been added does not wait for the house to be kept
     (void)TRY(keep_house());
     (void)TRY(take_jobs());
     return pause_until_next();
