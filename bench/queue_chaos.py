@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""bench/queue_chaos.py [--rounds 20] [--seed N] [--first 1] [--store sqlite|postgres] [--program BIN] [--keep]
+"""bench/queue_chaos.py [--rounds 20] [--seed N] [--first 1] [--store sqlite|postgres] [--program BIN]
 
 Faults at random, in rounds: documents are handed in and read by real workers while workers, readers,
 database sessions and the server are killed, frozen, cut off, stalled, out of disk or lied to about
@@ -8,9 +8,8 @@ the time. Then the faults stop, one last worker runs until it is idle, and the s
 an undisturbed one would: every document ended, every page once, nothing else. A trigger in the
 round's own store counts how often each page is written.
 
-A round depends on the seed and its number alone, but for what the scheduler does; it ends with its
-whole story where something does not hold, and its folder stays (--keep: always). --first N begins
-with round N. Everything lies on a small tmpfs in a mount namespace of its own, so that its disk may
+A round depends on the seed and its number alone, but for what the scheduler does; where something
+does not hold its whole story is told and the run ends. --first N begins with round N. Everything lies on a small tmpfs in a mount namespace of its own, so that its disk may
 be full; without root there is neither, and that fault is not drawn.
 """
 import argparse
@@ -296,8 +295,8 @@ class Source:
 
 
 class Chaos:
-    def __init__(self, program, seed, only_store=None, keep=False):
-        self.program, self.seed, self.only_store, self.keep = program, seed, only_store, keep
+    def __init__(self, program, seed, only_store=None, sources=None):
+        self.program, self.seed, self.only_store = program, seed, only_store
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="civicum-chaos-"))
         self.work.chmod(0o711)
         self.has_disk = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={TMPFS_MB}m,mode=711", "none", self.work],
@@ -306,7 +305,7 @@ class Chaos:
         self.server = self.proxy = None
         self.stores = {}
         self.totals = collections.Counter()
-        self.sources = self.make_sources()
+        self.sources = self.make_sources() if sources is None else sources
 
     def close(self):
         if self.server:
@@ -353,13 +352,15 @@ class Chaos:
             store.remove()
             store = None
         if store is None:
-            if kind == "postgres" and self.server is None:
-                self.server = Server(self.work / "server")
-                self.proxy = Proxy(self.work / "proxy", self.work / "server" / ".s.PGSQL.5432")
-            store = {"sqlite": SqliteStore, "postgres": PostgresStore}[kind](self, name)
-            self.stores[kind] = store
+            store = self.stores[kind] = self.open_store(kind, name)
         store.rounds += 1
         return store
+
+    def open_store(self, kind, name):
+        if kind == "postgres" and self.server is None:
+            self.server = Server(self.work / "server")
+            self.proxy = Proxy(self.work / "proxy", self.work / "server" / ".s.PGSQL.5432")
+        return {"sqlite": SqliteStore, "postgres": PostgresStore}[kind](self, name)
 
     def run(self, first, rounds):
         """True where every round held."""
@@ -815,7 +816,6 @@ def main():
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--store", choices=("sqlite", "postgres"))
     parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/bin/civicum")
-    parser.add_argument("--keep", action="store_true")
     parser.add_argument("--json", action="store_true", help="the last line is what was done, as JSON")
     options = parser.parse_args()
     if os.geteuid() == 0 and not is_alone():  # the disk that is filled is nobody else's
@@ -824,7 +824,7 @@ def main():
     print(f"seed {seed}", flush=True)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(1))
-    chaos = Chaos(options.program, seed, options.store, options.keep)
+    chaos = Chaos(options.program, seed, options.store)
     begin = time.monotonic()
     try:
         is_whole = chaos.run(options.first, options.rounds)

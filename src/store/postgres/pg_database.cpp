@@ -56,16 +56,23 @@ PgDatabase::PgDatabase(PgTarget target, PgConnection connection)
 Result<std::unique_ptr<Database>> PgDatabase::open(const PgTarget& target) {
   std::unique_ptr<PgDatabase> database(new PgDatabase(target, TRY(PgConnection::connect(target))));
   (void)TRY(database->migrate());
-  (void)TRY(database->begin_session());
+  (void)TRY(begin_session(database->connection_));
   return std::unique_ptr<Database>(std::move(database));
 }
 
 /// What every new connection needs before its first transaction.
-Status PgDatabase::begin_session() {
+Status PgDatabase::begin_session(PgConnection& connection) {
+  (void)TRY(plain(connection.execute(session_settings)));
+  return plain(connection.prepare(relaxed, "SELECT set_config('synchronous_commit', 'off', true)"));
+}
+
+/// A connection is used once its session has begun.
+Status PgDatabase::reconnect() {
+  PgConnection connection = TRY(PgConnection::connect(target_));
+  (void)TRY(begin_session(connection));
+  connection_ = std::move(connection);
   prepared_.clear();
-  (void)TRY(plain(connection_.execute(session_settings)));
-  return plain(
-      connection_.prepare(relaxed, "SELECT set_config('synchronous_commit', 'off', true)"));
+  return Done{};
 }
 
 Result<std::int64_t> PgDatabase::ask_number(const std::string& sql) {
@@ -127,8 +134,10 @@ Status PgDatabase::prepare(const SqlCall& call) {
   if (prepared_.contains(call.operation)) return Done{};
   const SqlOperation& operation = catalog_[call.operation];
   for (std::size_t i = 0; i < operation.statements.size(); ++i) {
-    (void)TRY(
-        plain(connection_.prepare(statement_name(call.operation, i), operation.statements[i].sql)));
+    const std::string name = statement_name(call.operation, i);
+    if (prepared_.contains(name)) continue;  // the next one failed
+    (void)TRY(plain(connection_.prepare(name, operation.statements[i].sql)));
+    prepared_.insert(name);
   }
   prepared_.emplace(call.operation);
   return Done{};
@@ -186,10 +195,7 @@ Status PgDatabase::scrub() {
 
 Result<std::vector<SqlRows>> PgDatabase::run(std::span<const SqlCall> calls,
                                              Durability durability) {
-  if (!connection_.is_alive()) {
-    connection_ = TRY(PgConnection::connect(target_));
-    (void)TRY(begin_session());
-  }
+  if (!connection_.is_alive()) (void)TRY(reconnect());
   const std::vector<PgSend> sends = TRY(sends_of(calls, durability));
   PgResult<std::vector<SqlRows>> result = run_repeatedly(sends);
   if (auto* failed = std::get_if<PgFailure>(&result)) {
