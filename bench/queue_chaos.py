@@ -39,11 +39,12 @@ FAKETIME = pathlib.Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 ENDED_WELL, UNAVAILABLE = 0, 4
 PROXIED = ("cut_unsent", "cut_unanswered", "stall")
 FAULTS = {"sqlite": {"kill_worker": 5, "kill_reader": 3, "freeze": 1, "freeze_over_lease": 1, "term_worker": 1,
-                     "hold_lock": 1, "disk_full": 1, "clock_jump": 1, "kill_add": 2, "freeze_add": 1},
+                     "hold_lock": 1, "disk_full": 1, "clock_jump": 1, "kill_add": 2, "freeze_add": 1, "remove": 1},
           "postgres": {"kill_worker": 4, "kill_reader": 2, "freeze": 2, "freeze_over_lease": 1, "term_worker": 1,
-                       "kill_backend": 2, "terminate_backend": 2, "kill_server": 1, "restart_server": 1,
-                       "cut_unsent": 3, "cut_unanswered": 3, "stall": 1, "disk_full": 1, "clock_jump": 1, "kill_add": 2,
-                       "freeze_add": 1}}
+                       "kill_backend": 2, "terminate_backend": 2, "cancel_backend": 2, "freeze_backend": 1,
+                       "kill_server": 1, "stop_server": 1, "freeze_server": 1, "cut_unsent": 6, "cut_unanswered": 6,
+                       "stall": 4, "disk_full": 1, "clock_jump": 1, "kill_add": 2, "freeze_add": 1, "remove": 1}}
+STORM_FAULTS = 12  # of a round in ten, in quick succession
 
 
 class Violation(Exception):
@@ -95,11 +96,14 @@ class Server:
     def is_up(self):
         return self.run("pg_ctl", "-D", self.data, "status").returncode == 0 and self.psql("SELECT 1") is not None
 
-    def stop(self):
-        self.run("pg_ctl", "-D", self.data, "-m", "immediate", "-t", "60", "stop")
+    def stop(self, mode="immediate"):
+        self.run("pg_ctl", "-D", self.data, "-m", mode, "-t", "60", "stop")
+
+    def pid(self):
+        return int((self.data / "postmaster.pid").read_text().split()[0])
 
     def kill(self):
-        os.kill(int((self.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        os.kill(self.pid(), signal.SIGKILL)
 
     def psql(self, sql, database="postgres"):
         """Rows of text; None where the server does not answer."""
@@ -232,7 +236,8 @@ class SqliteStore:
         with self.open() as store:
             store.executescript("CREATE TABLE page_writes(document, page_index);" + "".join(
                 f"CREATE TRIGGER note_{event} AFTER {event} ON pages BEGIN "
-                "INSERT INTO page_writes VALUES(new.document, new.page_index); END;" for event in ("INSERT", "UPDATE")))
+                "INSERT INTO page_writes VALUES(new.document, new.page_index); END;" for event in ("INSERT", "UPDATE"))
+                + "CREATE TRIGGER forget AFTER DELETE ON documents BEGIN DELETE FROM page_writes WHERE document=old.id; END;")
         self.sources, self.rounds = [], 0
 
     def open(self):
@@ -265,7 +270,10 @@ class PostgresStore:
         self.ask("CREATE TABLE public.page_writes(document BIGINT, page_index BIGINT);"
                  "CREATE FUNCTION public.note_page() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
                  "INSERT INTO public.page_writes VALUES(NEW.document, NEW.page_index); RETURN NEW; END $$;"
-                 "CREATE TRIGGER note_page AFTER INSERT OR UPDATE ON pages FOR EACH ROW EXECUTE FUNCTION public.note_page()")
+                 "CREATE TRIGGER note_page AFTER INSERT OR UPDATE ON pages FOR EACH ROW EXECUTE FUNCTION public.note_page();"
+                 "CREATE FUNCTION public.forget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                 "DELETE FROM public.page_writes WHERE document=OLD.id; RETURN OLD; END $$;"
+                 "CREATE TRIGGER forget AFTER DELETE ON documents FOR EACH ROW EXECUTE FUNCTION public.forget()")
         self.sources, self.rounds = [], 0
 
     def url(self, folder):
@@ -401,6 +409,7 @@ class Round:
         self.begin = time.monotonic()
         self.story, self.workers, self.adds, self.logs = [], [], [], []
         self.faults = collections.Counter()
+        self.removed, self.removals, self.thaws = set(), [], []
         self.count = 0
 
     def tell(self, line):
@@ -474,22 +483,24 @@ class Round:
         return os.pread(log.fileno(), 1 << 20, 0)
 
     def end_workers(self):
-        for one in [*self.workers, *self.adds]:
+        self.thaw_server()
+        for one in [*self.workers, *self.adds, *self.removals]:
             if one.process.poll() is None:
                 os.killpg(one.process.pid, signal.SIGKILL)
                 one.process.wait()
-        self.workers, self.adds = [], []
+        self.workers, self.adds, self.removals = [], [], []
 
     # The disturbed part.
     def disturb(self):
         names = list(FAULTS[self.store.kind])
         weights = list(FAULTS[self.store.kind].values())
         pending = list(self.fresh)
-        faults = self.dice.randint(1, 6)
+        is_storm = self.dice.random() < 0.1
+        faults = STORM_FAULTS if is_storm else self.dice.randint(1, 6)
         self.supervise()
         self.add(pending)
         while faults > 0:
-            time.sleep(self.dice.choice((0.02, 0.1, 0.3)) * self.dice.random() * 2)
+            time.sleep((0.02 if is_storm else self.dice.choice((0.02, 0.1, 0.3))) * self.dice.random() * 2)
             self.supervise()
             if pending and self.dice.random() < 0.4:
                 self.add(pending)
@@ -593,19 +604,53 @@ class Round:
         self.chaos.server.psql(f"SELECT pg_terminate_backend({backend})")
         self.tell(f"pg_terminate_backend({backend})")
 
+    def fault_cancel_backend(self, _):
+        backend = self.backend()
+        if backend is None:
+            return False
+        self.chaos.server.psql(f"SELECT pg_cancel_backend({backend})")
+        self.tell(f"pg_cancel_backend({backend})")
+
+    def fault_freeze_backend(self, _):
+        backend = self.backend()
+        if backend is None:
+            return False
+        self.freeze_process(backend, self.dice.random() * 2 * LEASE_SECONDS)
+
+    def fault_freeze_server(self, _):
+        """Nobody can connect."""
+        self.freeze_process(self.chaos.server.pid(), self.dice.random() * 7)
+
+    def freeze_process(self, pid, seconds):
+        kill(pid, signal.SIGSTOP)
+        self.tell(f"{pid} of the server is frozen for {seconds:.2f} s")
+        timer = threading.Timer(seconds, kill, (pid, signal.SIGCONT))
+        timer.daemon = True
+        timer.start()
+        self.thaws.append((timer, pid))
+
     def fault_kill_server(self, _):
         self.chaos.server.kill()
         self.tell("kill -9 of the server")
         time.sleep(self.dice.random() * 0.5)
         self.revive_server()
 
-    def fault_restart_server(self, _):
-        self.chaos.server.stop()
-        self.tell("immediate stop of the server")
+    def fault_stop_server(self, _):
+        self.thaw_server()
+        mode = self.dice.choice(("immediate", "fast"))
+        self.chaos.server.stop(mode)
+        self.tell(f"{mode} stop of the server")
         time.sleep(self.dice.random() * 0.5)
         self.revive_server()
 
+    def thaw_server(self):
+        for timer, pid in self.thaws:
+            timer.cancel()
+            kill(pid, signal.SIGCONT)
+        self.thaws = []
+
     def revive_server(self):
+        self.thaw_server()
         self.chaos.server.start(jumping_clock=self.has_clock)
         self.tell("the server is back")
 
@@ -641,9 +686,30 @@ class Round:
         ballast.unlink()
         self.tell("the disk has room")
         if self.is_on_postgres:
-            time.sleep(0.1)
-            if not self.chaos.server.is_up():
-                self.revive_server()
+            self.check_server()
+
+    def check_server(self):
+        """A server whose disk was full may have ended."""
+        self.thaw_server()
+        time.sleep(0.1)
+        if not self.chaos.server.is_up():
+            self.revive_server()
+
+    def fault_remove(self, _):
+        """A document that was accepted, while it is read or before; perhaps not to the end. It is handed in again."""
+        told = [add for add in self.adds if add.process.poll() is not None]
+        there = [(name, number) for add in told for name, number in self.told_by(add).items() if name not in self.removed]
+        if not there:
+            return False
+        name, number = self.dice.choice(there)
+        self.removed.add(name)
+        remove = self.start("docs", "remove", number, *self.store.words)
+        self.tell(f"document {number} {name} is removed")
+        if self.dice.random() < 0.3:
+            time.sleep(self.dice.random() * 0.1)
+            remove.process.kill()
+            self.tell(f"kill -9 of remove {remove.process.pid}")
+        self.removals.append(remove)
 
     def fault_hold_lock(self, _):
         seconds = self.dice.random() * 2
@@ -669,8 +735,7 @@ class Round:
         """No fault from here on; who is frozen may stay so until the others have finished."""
         if self.is_on_postgres:
             self.chaos.proxy.disarm()
-            if not self.chaos.server.is_up():
-                self.revive_server()
+            self.check_server()
         if self.has_clock:
             (self.chaos.server.clock if self.is_on_postgres else self.store.folder / "clock").write_text("+0")
         for add in self.adds:
@@ -682,25 +747,28 @@ class Round:
             except subprocess.TimeoutExpired:
                 raise Violation(f"add {add.process.pid} does not end") from None
             said = self.said(add.log).decode()
-            for line in said.splitlines():
-                if line.startswith("document "):
-                    number, name = line.split("  ")[0:2]
-                    self.told[name] = number.split()[1]
+            self.told.update(self.told_by(add))
             if code not in (ENDED_WELL, UNAVAILABLE, -signal.SIGKILL) or (code == UNAVAILABLE and not self.faults):
                 raise Violation(f"add ended with {code}: {said[-500:]}")
         self.tell("told: " + ", ".join(f"{name} is {number}" for name, number in self.told.items()))
+        for remove in self.removals:
+            remove.process.wait(30)
         self.check_told()
         for source in self.fresh:
-            if source.path.name not in self.told:
+            if source.path.name not in self.told or source.path.name in self.removed:
                 self.chaos.civicum("add", source.path, *self.store.words)
                 self.tell(f"handed in again: {source.path.name}")
         self.store.sources += self.fresh
+
+    def told_by(self, add):
+        lines = [line.split("  ") for line in self.said(add.log).decode().splitlines() if line.startswith("document ")]
+        return {line[1]: line[0].split()[1] for line in lines}
 
     def check_told(self):
         there = {document["id"]: document for document in self.documents()}
         for source in self.fresh:
             number = self.told.get(source.path.name)
-            if number and there.get(int(number), {}).get("sha256") != source.sha256:
+            if number and source.path.name not in self.removed and there.get(int(number), {}).get("sha256") != source.sha256:
                 raise Violation(f"{source.path.name} was accepted as document {number} and is not there")
 
     def finish(self):
