@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""bench/queue_chaos.py [--rounds 20] [--seed N] [--first 1] [--store sqlite|postgres] [--program BIN]
+"""bench/queue_chaos.py [--rounds 20] [--seed N] [--first 1] [--store sqlite|postgres] [--faults NAME,…] [--program BIN]
 
 Faults at random, in rounds: documents are handed in and read by real workers while workers, readers,
 database sessions and the server are killed, frozen, cut off, stalled, out of disk or lied to about
@@ -35,15 +35,14 @@ import documents
 TMPFS_MB = 320
 LEASE_SECONDS = 2
 FINISH_SECONDS = 90
-FAKETIME = pathlib.Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 ENDED_WELL, UNAVAILABLE = 0, 4
-PROXIED = ("cut_unsent", "cut_unanswered", "stall")
+PROXIED = ("cut_unsent", "cut_unanswered", "stall", "stall_whole")
 FAULTS = {"sqlite": {"kill_worker": 5, "kill_reader": 3, "freeze": 1, "freeze_over_lease": 1, "term_worker": 1,
                      "hold_lock": 1, "disk_full": 1, "clock_jump": 1, "kill_add": 2, "freeze_add": 1, "remove": 1},
-          "postgres": {"kill_worker": 4, "kill_reader": 2, "freeze": 2, "freeze_over_lease": 1, "term_worker": 1,
+          "postgres": {"kill_worker": 4, "kill_reader": 2, "freeze": 2, "freeze_over_lease": 3, "term_worker": 1,
                        "kill_backend": 2, "terminate_backend": 2, "cancel_backend": 2, "freeze_backend": 1,
                        "kill_server": 1, "stop_server": 1, "freeze_server": 1, "cut_unsent": 6, "cut_unanswered": 6,
-                       "stall": 4, "disk_full": 1, "clock_jump": 1, "kill_add": 2, "freeze_add": 1, "remove": 1}}
+                       "stall": 3, "stall_whole": 3, "disk_full": 1, "clock_jump": 1, "kill_add": 2, "freeze_add": 1, "remove": 1}}
 STORM_FAULTS = 12  # of a round in ten, in quick succession
 
 
@@ -75,7 +74,7 @@ class Server:
         folder.mkdir(mode=0o711)
         if os.geteuid() == 0:
             shutil.chown(folder, "nobody", "nogroup")
-        self.clock = folder / "clock"
+        self.clock = Clock(folder / "clock")
         self.run("initdb", "-D", self.data, "-U", "civicum", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync",
                  "--wal-segsize=1", check=True)
         with open(self.data / "postgresql.conf", "a", encoding="ascii") as settings:
@@ -89,7 +88,7 @@ class Server:
 
     def start(self, jumping_clock=False):
         """Once the processes of a killed server are gone."""
-        variables = [f"{name}={value}" for name, value in clock_environment(self.clock).items()] if jumping_clock else []
+        variables = [f"{name}={value}" for name, value in self.clock.environment().items()] if jumping_clock else []
         words = ["pg_ctl", "-D", self.data, "-l", self.folder / "log", "-w", "-t", "60", "start"]
         wait_for(lambda: self.run(*words, variables=variables).returncode == 0, "the server starts", 90)
 
@@ -112,12 +111,29 @@ class Server:
         return [tuple(line.split("\t")) for line in ended.stdout.splitlines()] if ended.returncode == 0 else None
 
 
-def clock_environment(file):
-    """What makes a program's wall clock, and no other, follow an offset in `file`."""
-    file.write_text("+0")
-    file.chmod(0o644)
-    return {"LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1"}
+class Clock:
+    """A wall clock of its own for a program that runs in its environment, and that follows set()."""
+    library = None
+
+    @classmethod
+    def build(cls, folder):
+        """False where there is no compiler."""
+        if not (compiler := shutil.which("cc")):
+            return False
+        cls.library = folder / "jumping_clock.so"
+        subprocess.run([compiler, "-O1", "-shared", "-fPIC", "-o", cls.library, ROOT / "bench/jumping_clock.c"], check=True)
+        return True
+
+    def __init__(self, path):
+        self.path = path
+        self.set(0)
+
+    def set(self, seconds):
+        with open(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644), "r+b") as file:
+            file.write(seconds.to_bytes(8, sys.byteorder, signed=True))
+
+    def environment(self):
+        return {"LD_PRELOAD": str(self.library), "JUMPING_CLOCK": str(self.path)}
 
 
 class Proxy:
@@ -128,6 +144,7 @@ class Proxy:
         self.folder, self.server_socket = folder, str(server_socket)
         self.lock = threading.Lock()
         self.plan = None  # (how, bytes left, seconds)
+        self.late_until = 0.0  # when the last of what is held will have come
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(folder / ".s.PGSQL.5432"))
         self.listener.listen(64)
@@ -200,8 +217,10 @@ class Link:
             self.server.sendall(data)
             time.sleep(0.05)
             raise OSError
-        self.server.sendall(data[:left])  # stall: a frozen client, or network, in the middle of a message
-        self.stalled_until = time.monotonic() + seconds
+        # A frozen client, or network: in the middle of a message, or before it, so that it comes late.
+        left = 0 if how == "stall_whole" else left
+        self.server.sendall(data[:left])
+        self.stalled_until = self.proxy.late_until = time.monotonic() + seconds
         time.sleep(seconds)
         self.server.sendall(data[left:])
 
@@ -305,11 +324,12 @@ class Source:
 class Chaos:
     def __init__(self, program, seed, only_store=None, sources=None):
         self.program, self.seed, self.only_store = program, seed, only_store
+        self.only_faults = None
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="civicum-chaos-"))
         self.work.chmod(0o711)
         self.has_disk = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={TMPFS_MB}m,mode=711", "none", self.work],
                                        capture_output=True).returncode == 0 if is_alone() else False
-        self.has_clock = FAKETIME.exists()
+        self.has_clock = Clock.build(self.work)
         self.server = self.proxy = None
         self.stores = {}
         self.totals = collections.Counter()
@@ -423,6 +443,8 @@ class Round:
         self.is_proxied = self.is_on_postgres and dice.random() < 0.5
         self.wanted = dice.randint(1, 3) if self.is_on_postgres else 1
         self.has_clock = chaos.has_clock and dice.random() < 0.15
+        if self.has_clock:
+            self.clock = chaos.server.clock if self.is_on_postgres else Clock(self.store.folder / "clock")
         if self.has_clock and self.is_on_postgres:
             chaos.server.stop()
             chaos.server.start(jumping_clock=True)
@@ -457,7 +479,7 @@ class Round:
 
     def start_worker(self, *words, proxied=None):
         proxied = self.is_proxied if proxied is None else proxied
-        env = clock_environment(self.store.folder / "clock") if self.has_clock and not self.is_on_postgres else None
+        env = self.clock.environment() if self.has_clock and not self.is_on_postgres else None
         return self.start("worker", "--jobs", str(self.dice.randint(1, 2)), "--lease", str(LEASE_SECONDS), *words,
                           *self.store.worker_words(self.count, proxied), env=env)
 
@@ -492,8 +514,8 @@ class Round:
 
     # The disturbed part.
     def disturb(self):
-        names = list(FAULTS[self.store.kind])
-        weights = list(FAULTS[self.store.kind].values())
+        weights = {name: weight for name, weight in FAULTS[self.store.kind].items()
+                   if self.chaos.only_faults is None or name in self.chaos.only_faults}
         pending = list(self.fresh)
         is_storm = self.dice.random() < 0.1
         faults = STORM_FAULTS if is_storm else self.dice.randint(1, 6)
@@ -504,7 +526,7 @@ class Round:
             self.supervise()
             if pending and self.dice.random() < 0.4:
                 self.add(pending)
-            name = self.dice.choices(names, weights)[0] if self.faults["clock_jump"] or not self.has_clock else "clock_jump"
+            name = self.dice.choices(list(weights), list(weights.values()))[0] if self.faults["clock_jump"] or not self.has_clock else "clock_jump"
             if getattr(self, "fault_" + (name if name not in PROXIED else "proxied"))(name) is not False:
                 faults -= 1
                 self.faults[name] += 1
@@ -659,7 +681,7 @@ class Round:
             return False
         after_bytes = self.dice.choice((1, 50, 500, 3000, 9000, 20000))
         after_bytes = self.dice.randint(1, 4 * after_bytes)
-        seconds = LEASE_SECONDS * (0.5 + 2 * self.dice.random()) if how == "stall" else 0
+        seconds = LEASE_SECONDS * (0.5 + 2 * self.dice.random()) if how.startswith("stall") else 0
         self.chaos.proxy.arm(how, after_bytes, seconds)
         self.tell(f"{how} armed, after {after_bytes} bytes{f', for {seconds:.1f} s' if seconds else ''}")
         for _ in range(100):
@@ -722,12 +744,9 @@ class Round:
     def fault_clock_jump(self, _):
         if not self.has_clock:
             return False
-        offset = self.dice.choice(("+3600", "-3600", "+86400", "-86400", "+10", "-10"))
-        clock = self.chaos.server.clock if self.is_on_postgres else self.store.folder / "clock"
-        if not clock.exists():
-            return False
-        clock.write_text(offset)
-        self.tell(f"the clock jumps to {offset} s")
+        offset = self.dice.choice((3600, -3600, 86400, -86400, 10, -10))
+        self.clock.set(offset)
+        self.tell(f"the clock jumps to {offset:+} s")
         time.sleep(self.dice.random())
 
     # The calm after it.
@@ -737,7 +756,7 @@ class Round:
             self.chaos.proxy.disarm()
             self.check_server()
         if self.has_clock:
-            (self.chaos.server.clock if self.is_on_postgres else self.store.folder / "clock").write_text("+0")
+            self.clock.set(0)
         for add in self.adds:
             if add.is_frozen:
                 add.is_frozen = False
@@ -806,9 +825,11 @@ class Round:
                 code = worker.process.wait(30)
             except subprocess.TimeoutExpired:
                 raise Violation(f"worker {worker.process.pid} does not end") from None
-            if code != ENDED_WELL and not worker.is_killed:
+            if code not in (ENDED_WELL, -signal.SIGTERM) and not worker.is_killed:  # perhaps it was just starting
                 raise Violation(f"worker {worker.process.pid} ended with {code}: {self.said(worker.log)[-500:].decode()}")
         self.workers = []
+        if self.is_proxied:  # what comes late finds that everything was done without it
+            time.sleep(max(0.0, self.chaos.proxy.late_until + 0.1 - time.monotonic()))
 
     def documents(self):
         return json.loads(self.chaos.civicum("docs", "list", "--json", *self.store.words))["documents"]
@@ -883,6 +904,7 @@ def main():
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--store", choices=("sqlite", "postgres"))
+    parser.add_argument("--faults", help="only these, parted by commas")
     parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/bin/civicum")
     parser.add_argument("--json", action="store_true", help="the last line is what was done, as JSON")
     options = parser.parse_args()
@@ -893,6 +915,7 @@ def main():
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(1))
     chaos = Chaos(options.program, seed, options.store)
+    chaos.only_faults = options.faults and options.faults.split(",")
     begin = time.monotonic()
     try:
         is_whole = chaos.run(options.first, options.rounds)
