@@ -332,7 +332,8 @@ class Chaos:
         self.has_clock = Clock.build(self.work)
         self.server = self.proxy = None
         self.stores = {}
-        self.totals = collections.Counter()
+        self.rounds, self.faults = collections.Counter(sqlite=0, postgres=0), collections.Counter()
+        self.documents = self.pages = 0
         self.sources = self.make_sources() if sources is None else sources
 
     def close(self):
@@ -341,6 +342,10 @@ class Chaos:
         if self.has_disk:
             subprocess.run(["umount", "--lazy", self.work], check=False)
         shutil.rmtree(self.work, ignore_errors=True)
+
+    def counts(self):
+        return {"rounds": self.rounds.total(), "rounds_on": self.rounds, "documents": self.documents, "pages": self.pages,
+                "faults": self.faults}
 
     def civicum(self, *words, code=ENDED_WELL):
         ended = subprocess.run([self.program, *words], capture_output=True, text=True, timeout=300)
@@ -461,9 +466,10 @@ class Round:
         if self.has_clock and self.is_on_postgres:
             chaos.server.stop()
             chaos.server.start()
-        chaos.totals.update(self.faults)
-        chaos.totals.update({"rounds": 1, f"rounds on {kind}": 1, "documents": len(self.fresh),
-                             "pages": sum(len(source.texts or []) for source in self.fresh)})
+        chaos.faults.update(self.faults)
+        chaos.rounds[kind] += 1
+        chaos.documents += len(self.fresh)
+        chaos.pages += sum(len(source.texts or []) for source in self.fresh)
         print(f"round {self.number}: ok, {kind}, {time.monotonic() - self.begin:.1f} s: "
               + ", ".join(f"{name}×{count}" if count > 1 else name for name, count in self.faults.items()), flush=True)
 
@@ -919,10 +925,10 @@ def main():
     begin = time.monotonic()
     try:
         is_whole = chaos.run(options.first, options.rounds)
-        print(f"{chaos.totals['rounds']} rounds held in {time.monotonic() - begin:.0f} s: "
-              + ", ".join(f"{name} {count}" for name, count in sorted(chaos.totals.items())), flush=True)
+        print(f"{chaos.rounds.total()} rounds held in {time.monotonic() - begin:.0f} s: "
+              + ", ".join(f"{name} {count}" for name, count in sorted(chaos.faults.items())), flush=True)
         if options.json:
-            print(json.dumps({"seed": seed, "is_whole": is_whole, **chaos.totals}))
+            print(json.dumps({"seed": seed, "is_whole": is_whole, **chaos.counts()}))
     finally:
         chaos.close()
     sys.exit(0 if is_whole else 1)
