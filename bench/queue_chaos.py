@@ -499,13 +499,15 @@ class Round:
             if worker.is_killed:
                 continue
             self.tell(f"worker {worker.process.pid} ended by itself with {code}")
-            is_excused = code == UNAVAILABLE and (
-                self.faults["disk_full"] or self.faults["hold_lock"] or
-                (self.is_on_postgres and time.monotonic() - worker.began < 15 and b"trying again" not in self.said(worker.log)))
-            if not is_excused:
-                raise Violation(f"worker {worker.process.pid} ended by itself with {code}: {self.said(worker.log)[-500:].decode()}")
+            self.check_own_end(worker, code)
         while len(self.workers) < self.wanted:
             self.workers.append(self.start_worker())
+
+    def check_own_end(self, worker, code):
+        """Without its disk, or as it starts without its server, a worker ends and says so."""
+        is_starting = self.is_on_postgres and time.monotonic() - worker.began < 15 and b"trying again" not in self.said(worker.log)
+        if code != UNAVAILABLE or not (is_starting or self.faults["disk_full"] or self.faults["hold_lock"]):
+            raise Violation(f"worker {worker.process.pid} ended by itself with {code}: {self.said(worker.log)[-500:].decode()}")
 
     def said(self, log):
         return os.pread(log.fileno(), 1 << 20, 0)
@@ -832,7 +834,7 @@ class Round:
             except subprocess.TimeoutExpired:
                 raise Violation(f"worker {worker.process.pid} does not end") from None
             if code not in (ENDED_WELL, -signal.SIGTERM) and not worker.is_killed:  # perhaps it was just starting
-                raise Violation(f"worker {worker.process.pid} ended with {code}: {self.said(worker.log)[-500:].decode()}")
+                self.check_own_end(worker, code)
         self.workers = []
         if self.is_proxied:  # what comes late finds that everything was done without it
             time.sleep(max(0.0, self.chaos.proxy.late_until + 0.1 - time.monotonic()))
