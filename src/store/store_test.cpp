@@ -88,6 +88,12 @@ TEST_CASE("a host that the environment slips in is refused as well") {
   CHECK(error.kind == ErrorKind::Refused);
 }
 
+TEST_CASE("a silent network is asked for within a lease, unless the URL says otherwise") {
+  CHECK(parse_pg_target("postgres://localhost/civ")->options.at("tcp_user_timeout") == "25000");
+  CHECK(parse_pg_target("postgres://localhost/civ?tcp_user_timeout=9")
+            ->options.at("tcp_user_timeout") == "9");
+}
+
 TEST_CASE("a password is not part of a store's name") {
   const auto target = parse_pg_target("postgres://user:geheim@localhost:5433/civ");
   REQUIRE(target);

@@ -32,6 +32,7 @@ std::string one_line(const char* message) {
   std::string text(message);
   while (text.ends_with('\n')) text.pop_back();
   std::replace(text.begin(), text.end(), '\n', ' ');
+  std::erase(text, '\t');
   return text;
 }
 

@@ -4,15 +4,25 @@
 #include <arpa/inet.h>
 #include <libpq-fe.h>
 
+#include <array>
 #include <memory>
 #include <sstream>
 #include <string_view>
+#include <utility>
 
 namespace civicum {
 namespace {
 
 constexpr const char* default_socket_folder = "/var/run/postgresql";
 constexpr const char* connect_timeout_s = "5";
+// A network that swallows everything is noticed within a lease (30 s), not within the system's two
+// hours: 10 s of silence, then three questions.
+constexpr std::array<std::pair<const char*, const char*>, 4> silence_limits = {{
+    {"keepalives_idle", "10"},
+    {"keepalives_interval", "5"},
+    {"keepalives_count", "3"},
+    {"tcp_user_timeout", "25000"},
+}};
 
 struct FreeOptions {
   void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
@@ -89,6 +99,7 @@ Result<PgTarget> parse_pg_target(const std::string& url) {
     host = "127.0.0.1";  // whatever the name resolves to
   }
   target.options.try_emplace("connect_timeout", connect_timeout_s);
+  for (const auto& [keyword, value] : silence_limits) target.options.try_emplace(keyword, value);
   target.options["application_name"] = "civicum";
   target.options["client_encoding"] = "UTF8";
   target.name = name_of_target(target.options);
