@@ -126,8 +126,9 @@ TEST_CASE("pairs of names and values say the same as a URL, and are held to the 
 
 TEST_CASE("a silent network is asked for within a lease, unless the URL says otherwise") {
   CHECK(parse_pg_target("postgres://localhost/civ")->option("tcp_user_timeout") == "25000");
-  CHECK(parse_pg_target("postgres://localhost/civ?tcp_user_timeout=9")
-            ->option("tcp_user_timeout") == "9");
+  CHECK(
+      parse_pg_target("postgres://localhost/civ?tcp_user_timeout=9")->option("tcp_user_timeout") ==
+      "9");
 }
 
 TEST_CASE("service files are not used") {
