@@ -42,7 +42,6 @@ class AddCommand {
     (void)TRY(spool_streams(inputs, request_.place.data_folder));
     for (const InputFailure& failure : inputs.failures) say_failure(failure.error.what);
     const Status all = add_all(store, *blobs, inputs);
-    (void)store.announce();  // a worker that does not hear it looks for itself
     if (request_.is_json) (void)TRY(print(render_json()));
     if (!all) return all.error();
     if (added_.empty()) {
@@ -72,6 +71,7 @@ class AddCommand {
       return Done{};
     }
     if (!document) return document.error();
+    (void)store.announce();  // a worker that does not hear it looks for itself
     added_.push_back({original->file, *document});
     if (!request_.is_json && !request_.is_quiet) {
       return print("document " + std::to_string(document->id) + "  " + original->file +

@@ -245,9 +245,8 @@ Result<int> wait(const DocsRequest& request) {
     std::this_thread::sleep_for(wait_interval);
   }
   const std::vector<DocumentRow> rows = TRY(chosen_documents(store, request));
-  const bool is_flawed = std::any_of(rows.begin(), rows.end(), [](const DocumentRow& row) {
-    return row.state != "done";
-  });
+  const bool is_flawed = std::any_of(rows.begin(), rows.end(),
+                                     [](const DocumentRow& row) { return row.state != "done"; });
   return is_flawed ? exit_with_findings : exit_well;
 }
 

@@ -45,7 +45,7 @@ void add_store_options(CLI::App& app, StorePlace& place) {
       ->type_name("DIR");
   app.add_option("--store", place.store,
                  "Where documents and pages are kept: sqlite:PATH (default: civicum.sqlite in the "
-                 "data folder) or postgres://…; also CIVICUM_STORE")
+                 "data folder), postgres://… or \"host=FOLDER dbname=NAME\"; also CIVICUM_STORE")
       ->type_name("URL");
   app.add_option("--config", place.configuration,
                  "Settings, as TOML: store, data, allow_hosts (default: civicum/civicum.toml in "

@@ -68,6 +68,7 @@ void Worker::turn() {
   if (is_stopped_) return;
   const auto work = [this]() -> Result<milliseconds> {
     (void)TRY(come_in());
+    (void)TRY(take_jobs());  // what has just been added does not wait for the house to be kept
     (void)TRY(keep_house());
     (void)TRY(take_jobs());
     return pause_until_next();
@@ -108,12 +109,16 @@ Status Worker::come_in() {
   (void)TRY(settle_lost(mine, {AttemptEnd::Released, "", ""}));
   if (!store_.is_remote()) {
     (void)TRY(bury_dead());
-    if (status_ == nullptr) {
-      status_ = TRY(StatusSocket::listen(loop_, store_.folder(), [this] { return status_line(); }));
-    }
+    (void)TRY(show_status());
   }
   (void)TRY(revive_stranded());
   has_come_in_ = true;
+  return Done{};
+}
+
+Status Worker::show_status() {
+  if (status_ != nullptr) return Done{};
+  status_ = TRY(StatusSocket::listen(loop_, store_.folder(), [this] { return status_line(); }));
   return Done{};
 }
 
@@ -216,12 +221,12 @@ Result<std::optional<std::string>> Worker::next_language() {
 
 /// Readers do not start. Documents in another language may still be read.
 void Worker::on_broken(const Error& error) {
+  if (unreadable_.contains(lang_)) return;  // the end of a reader that has said so
   if (error.kind != ErrorKind::NotFound || !options_.lang.empty()) {
     return end(Error{ErrorKind::Unavailable, error.what});
   }
-  if (unreadable_.insert(lang_).second) {
-    observer_.on_event(error.what + "; documents in '" + lang_ + "' wait for a worker that has it");
-  }
+  unreadable_.insert(lang_);
+  observer_.on_event(error.what + "; documents in '" + lang_ + "' wait for a worker that has it");
   boost::asio::post(loop_, [this] { act(let_go()); });
 }
 
@@ -284,7 +289,7 @@ Result<bool> Worker::claim_one() {
 }
 
 Status Worker::begin(const std::string& kind, const ClaimedJob& job) {
-  const Status begun = kind == finish_kind ? finish_document(job) : begin_reading(job);
+  Status begun = kind == finish_kind ? finish_document(job) : begin_reading(job);
   if (begun || begun.error().kind == ErrorKind::Unavailable) return begun;
   return fail(job, begun.error());
 }

@@ -30,7 +30,7 @@ struct WorkerOptions {
   enum class End : std::uint8_t { Never, WhenIdle };
 
   DeskOptions desk;
-  std::string lang;  ///< empty: documents of every language, one after the other
+  std::string lang;                 ///< empty: documents of every language, one after the other
   milliseconds lease = lease_time;  ///< others take over from one that is silent for so long
   End end = End::Never;
 };
@@ -81,6 +81,7 @@ class Worker {
   void turn();
   void work_on();
   Status come_in();
+  Status show_status();
   Status listen();
   void watch();
   void hear();

@@ -168,14 +168,15 @@ Result<std::vector<EnqueuedJob>> Jobs::enqueue(std::span<const NewJob> jobs,
 Result<std::vector<ClaimedJob>> Jobs::claim(const Claim& claim) {
   const std::int64_t token = random_token();
   const std::int64_t lease_ms = claim.lease.count();
-  const SqlRows rows =
-      TRY(claim.count == 1
-              ? database_->run("claim_job", {claim.kind, claim.worker, token, lease_ms},
-                               claim.durability)
-              : database_->run("claim_jobs",
-                               {claim.kind, std::int64_t{claim.count}, claim.worker, token, lease_ms},
-                               claim.durability));
-  // The answer has no order: the backends update in the order that suits them.
+  const SqlRows rows = TRY(
+      claim.count == 1
+          ? database_->run("claim_job", {claim.kind, claim.worker, token, lease_ms},
+                           claim.durability)
+          : database_->run("claim_jobs",
+                           {claim.kind, std::int64_t{claim.count}, claim.worker, token, lease_ms},
+                           claim.durability));
+  // The answer has no order: the backends update in the order that suits them. The last column is
+  // there where there may be several.
   std::vector<std::size_t> order(rows.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&rows](std::size_t a, std::size_t b) {

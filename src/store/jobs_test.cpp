@@ -534,6 +534,20 @@ TEST_CASE("a batch that is too large is refused whole") {
   CHECK(must(store.jobs().count()).empty());
 }
 
+TEST_CASE("an operation that could be prepared in part only is prepared whole the next time") {
+  SKIP_WITHOUT(PostgresTestStore);
+  const PostgresTestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  PgConnection other = must(PgConnection::connect(must(parse_pg_target(place.url()))));
+  REQUIRE(std::holds_alternative<Done>(
+      other.execute("ALTER TABLE civicum.job_leases RENAME TO elsewhere")));
+  CHECK_FALSE(jobs.beat("w1", {}));  // its second statement needs them
+  REQUIRE(std::holds_alternative<Done>(
+      other.execute("ALTER TABLE civicum.elsewhere RENAME TO job_leases")));
+  CHECK(must(jobs.beat("w1", {})).empty());
+}
+
 TEST_CASE("a connection that the server cut is an error once, and then made anew") {
   SKIP_WITHOUT(PostgresTestStore);
   const PostgresTestStore place;

@@ -13,8 +13,11 @@ namespace {
 constexpr std::string_view sqlite_scheme = "sqlite:";
 constexpr std::string_view folder_scheme = "dir:";
 
+/// A URL, or libpq's other form: NAME=VALUE pairs.
 bool is_postgres(const std::string& where) {
-  return where.starts_with("postgres://") || where.starts_with("postgresql://");
+  const bool has_pairs = where.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == where.find('=');
+  return where.starts_with("postgres://") || where.starts_with("postgresql://") ||
+         (has_pairs && !where.empty());
 }
 
 /// What is no URL of ours may still hold a password.
@@ -47,8 +50,8 @@ Result<Store> Store::open(const std::string& where, const std::string& data_fold
   std::string path = data_folder + "/civicum.sqlite";
   if (!where.empty()) {
     if (!where.starts_with(sqlite_scheme) || where.size() == sqlite_scheme.size()) {
-      return Error{ErrorKind::BadInput,
-                   "--store " + without_secrets(where) + ": expected sqlite:PATH or postgres://…"};
+      return Error{ErrorKind::BadInput, "--store " + without_secrets(where) +
+                                            ": expected sqlite:PATH, postgres://… or host=…"};
     }
     path = where.substr(sqlite_scheme.size());
   }

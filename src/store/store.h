@@ -20,10 +20,10 @@ namespace civicum {
 
 class Store {
  public:
-  /// `where`: "sqlite:PATH", "postgres://…", or empty for civicum.sqlite in `data_folder`. Creates
-  /// what is not there, brings an older schema up to date, refuses a newer one (Unavailable).
-  /// BadInput where `where` is neither; Refused where the database's host is neither this machine
-  /// nor allowed.
+  /// `where`: "sqlite:PATH", "postgres://…", "host=… dbname=…", or empty for civicum.sqlite in
+  /// `data_folder`. Creates what is not there, brings an older schema up to date, refuses a newer
+  /// one (Unavailable). BadInput where `where` is neither; Refused where the database's host is
+  /// neither this machine nor allowed.
   static Result<Store> open(const std::string& where, const std::string& data_folder,
                             const AllowedHosts& allowed = {});
 

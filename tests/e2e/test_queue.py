@@ -36,7 +36,9 @@ class OnPostgres:
         return [tuple(line.split("\t")) for line in answer.stdout.splitlines()]
 
 
-class QueueTests:
+class StoreCase(Case):
+    """On a new store of its backend."""
+
     def setUp(self):
         super().setUp()
         self.store = self.make_store()
@@ -65,6 +67,8 @@ class QueueTests:
             self.assertEqual(document["pages_in"], document["pages_read"], document)
         self.assertEqual(pages, self.count_pages())
 
+
+class QueueTests:
     def test_what_is_handed_in_is_read_and_exported_as_read_would(self):
         source = self.text(3)
         added = json.loads(self.on_store("add", source, "--json"))["documents"]
@@ -224,7 +228,7 @@ class QueueTests:
         self.on_store("docs", "wait", "--timeout", "1", code=UNAVAILABLE)
 
 
-class QueueOnSqlite(OnSqlite, QueueTests, Case):
+class QueueOnSqlite(OnSqlite, QueueTests, StoreCase):
     def test_one_worker_owns_a_sqlite_store(self):
         self.on_store("add", self.quick_scan(PAGES))
         first = self.worker()
@@ -271,7 +275,7 @@ class QueueOnSqlite(OnSqlite, QueueTests, Case):
         self.assertEqual([], [path for path in (self.data / "blobs").rglob("*") if path.is_file()])
 
 
-class QueueOnPostgres(OnPostgres, QueueTests, Case):
+class QueueOnPostgres(OnPostgres, QueueTests, StoreCase):
     def test_workers_share_a_store_and_take_over_from_one_that_dies(self):
         self.on_store("add", self.quick_scan(2 * PAGES), self.quick_scan(PAGES, seed=1))
         first = self.worker(data=self.folder / "first")

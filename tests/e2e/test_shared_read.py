@@ -99,6 +99,14 @@ class SharedTests:
         documents = json.loads(self.command("docs", "list", "--json", store=self.store))["documents"]
         self.assertEqual(["received", "done", "done"], [document["state"] for document in documents])
 
+    def test_a_language_that_is_missing_does_not_end_a_worker(self):
+        self.command("add", self.text(2), "--lang", "xyz", store=self.store)
+        worker = self.worker()
+        wait_for(lambda: b"'xyz'" in os.pread(worker.files[1].fileno(), 4096, 0), "the worker says so")
+        self.command("add", self.text(2), store=self.store)
+        self.command("docs", "wait", "2", store=self.store)
+        self.assertTrue(worker.is_alive())
+
     def test_a_language_of_its_own_is_all_a_worker_reads(self):
         for lang in ("eng", "spa"):
             self.command("add", self.text(2), "--lang", lang, store=self.store)

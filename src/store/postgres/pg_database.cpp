@@ -66,16 +66,23 @@ Result<std::unique_ptr<Database>> PgDatabase::open(const PgTarget& target) {
   (void)TRY(check_pg_server(target.name, database->connection_.server_version(),
                             database->connection_.server_parameter("server_encoding")));
   (void)TRY(database->migrate());
-  (void)TRY(database->begin_session());
+  (void)TRY(begin_session(database->connection_));
   return std::unique_ptr<Database>(std::move(database));
 }
 
 /// What every new connection needs before its first transaction.
-Status PgDatabase::begin_session() {
+Status PgDatabase::begin_session(PgConnection& connection) {
+  (void)TRY(plain(connection.execute(session_settings)));
+  return plain(connection.prepare(relaxed, "SELECT set_config('synchronous_commit', 'off', true)"));
+}
+
+/// A connection is used once its session has begun.
+Status PgDatabase::reconnect() {
+  PgConnection connection = TRY(PgConnection::connect(target_));
+  (void)TRY(begin_session(connection));
+  connection_ = std::move(connection);
   prepared_.clear();
-  (void)TRY(plain(connection_.execute(session_settings)));
-  return plain(
-      connection_.prepare(relaxed, "SELECT set_config('synchronous_commit', 'off', true)"));
+  return Done{};
 }
 
 Result<std::int64_t> PgDatabase::ask_number(const std::string& sql) {
@@ -128,8 +135,10 @@ Status PgDatabase::prepare(const SqlCall& call) {
   if (prepared_.contains(call.operation)) return Done{};
   const SqlOperation& operation = catalog_[call.operation];
   for (std::size_t i = 0; i < operation.statements.size(); ++i) {
-    (void)TRY(
-        plain(connection_.prepare(statement_name(call.operation, i), operation.statements[i].sql)));
+    const std::string name = statement_name(call.operation, i);
+    if (prepared_.contains(name)) continue;  // the next one failed
+    (void)TRY(plain(connection_.prepare(name, operation.statements[i].sql)));
+    prepared_.insert(name);
   }
   prepared_.emplace(call.operation);
   return Done{};
@@ -197,10 +206,7 @@ Status PgDatabase::scrub() {
 
 Result<std::vector<SqlRows>> PgDatabase::run(std::span<const SqlCall> calls,
                                              Durability durability) {
-  if (!connection_.is_alive()) {
-    connection_ = TRY(PgConnection::connect(target_));
-    (void)TRY(begin_session());
-  }
+  if (!connection_.is_alive()) (void)TRY(reconnect());
   const std::vector<PgSend> sends = TRY(sends_of(calls, durability));
   PgResult<std::vector<SqlRows>> result = run_repeatedly(sends);
   if (auto* failed = std::get_if<PgFailure>(&result)) {

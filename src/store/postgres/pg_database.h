@@ -32,7 +32,8 @@ class PgDatabase final : public Database {
 
  private:
   PgDatabase(PgTarget target, PgConnection connection);
-  Status begin_session();
+  static Status begin_session(PgConnection& connection);
+  Status reconnect();
   Status migrate();
   Result<std::int64_t> ask_number(const std::string& sql);
   Result<std::int64_t> schema_version();
@@ -45,7 +46,7 @@ class PgDatabase final : public Database {
   PgTarget target_;
   PgConnection connection_;
   SqlCatalog catalog_;
-  std::set<std::string, std::less<>> prepared_;
+  std::set<std::string, std::less<>> prepared_;  ///< statements; operations where all of theirs are
 };
 
 }  // namespace civicum

@@ -4,8 +4,10 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "store/postgres/pg_commands.h"
@@ -16,6 +18,14 @@ namespace {
 constexpr const char* default_socket_folder = "/var/run/postgresql";
 constexpr const char* default_port = "5432";
 constexpr const char* connect_timeout_s = "5";
+// A network that swallows everything is noticed within a lease (30 s), not within the system's two
+// hours: 10 s of silence, then three questions.
+constexpr std::array<std::pair<const char*, const char*>, 4> silence_limits = {{
+    {"keepalives_idle", "10"},
+    {"keepalives_interval", "5"},
+    {"keepalives_count", "3"},
+    {"tcp_user_timeout", "25000"},
+}};
 
 struct FreeOptions {
   void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
@@ -159,6 +169,7 @@ Result<PgTarget> parse_pg_target(const std::string& url, const AllowedHosts& all
   target.endpoints = TRY(allowed_endpoints(target, allowed, resolve));
   for (const char* keyword : {"host", "hostaddr", "port"}) target.options.erase(keyword);
   target.options.try_emplace("connect_timeout", connect_timeout_s);
+  for (const auto& [keyword, value] : silence_limits) target.options.try_emplace(keyword, value);
   target.options["application_name"] = "civicum";
   target.options["client_encoding"] = "UTF8";
   // Kerberos would ask a host that nobody named.

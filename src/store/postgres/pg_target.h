@@ -34,8 +34,9 @@ struct PgTarget {
   std::string database() const;
 };
 
-/// `url`: postgres://… or postgresql://…, as libpq reads them. BadInput where it is no such URL;
-/// Refused where a host may not be connected to; Unavailable where a name has no address.
+/// `url`: postgres://…, or NAME=VALUE pairs as "host=/run/postgresql dbname=archivo", as libpq
+/// reads them. BadInput where it is no such URL; Refused where a host may not be connected to;
+/// Unavailable where a name has no address.
 Result<PgTarget> parse_pg_target(const std::string& url, const AllowedHosts& allowed = {},
                                  const HostResolver& resolve = resolve_host);
 

@@ -114,6 +114,23 @@ TEST_CASE("a host that the environment slips in is refused as well") {
   CHECK(target_of("postgres:///x?hostaddr=127.0.0.1"));
 }
 
+TEST_CASE("pairs of names and values say the same as a URL, and are held to the same rule") {
+  const auto target = parse_pg_target("dbname=archivo host=/run/postgresql port=5433");
+  REQUIRE(target);
+  CHECK(target->endpoints.front().host == "/run/postgresql");
+  CHECK(target->endpoints.front().port == "5433");
+  CHECK(target->option("dbname") == "archivo");
+  CHECK(parse_pg_target("host=203.0.113.9 dbname=x").error().kind == ErrorKind::Refused);
+  CHECK(parse_pg_target("hostaddr=203.0.113.9 dbname=x").error().kind == ErrorKind::Refused);
+}
+
+TEST_CASE("a silent network is asked for within a lease, unless the URL says otherwise") {
+  CHECK(parse_pg_target("postgres://localhost/civ")->option("tcp_user_timeout") == "25000");
+  CHECK(
+      parse_pg_target("postgres://localhost/civ?tcp_user_timeout=9")->option("tcp_user_timeout") ==
+      "9");
+}
+
 TEST_CASE("service files are not used") {
   CHECK(target_of("postgres:///x?service=elsewhere").error().kind == ErrorKind::BadInput);
   const Environment service("PGSERVICE", "elsewhere");

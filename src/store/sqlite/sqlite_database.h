@@ -26,8 +26,8 @@ class SqliteDatabase final : public Database {
   Result<std::vector<SqlRows>> run(std::span<const SqlCall> calls, Durability durability) override;
   Result<std::unique_ptr<WakeSource>> listen(std::int64_t live_key) override;
   Status announce() override;
-  /// secure_delete overwrites what is deleted; what is left of it lies in the log. Unavailable where
-  /// others read the log for longer than a write would wait.
+  /// secure_delete overwrites what is deleted; what is left of it lies in the log. Unavailable
+  /// where others read the log for longer than a write would wait.
   Status scrub() override;
   std::string name() const override { return path_; }
 
