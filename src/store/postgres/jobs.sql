@@ -39,8 +39,10 @@ leased AS (
   INSERT INTO job_leases(job, token, worker, until) SELECT id, :token, :worker, lease_now()+:lease_ms FROM taken)
 SELECT * FROM taken;
 
--- name: beat(worker, leases, lease_ms)
+-- The second statement is for the time after the server's clock was set back.
+-- name: beat(worker, leases, lease_ms, lease_max_ms)
 UPDATE workers SET beat_at=now_ms() WHERE id=:worker;
+UPDATE job_leases SET until=lease_now()+:lease_ms WHERE until>lease_now()+:lease_max_ms;
 WITH held AS (
   UPDATE job_leases l SET until=lease_now()+:lease_ms
   FROM jsonb_to_recordset(:leases::jsonb) AS h(job BIGINT, token BIGINT) WHERE l.job=h.job AND l.token=h.token
