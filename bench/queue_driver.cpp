@@ -5,18 +5,18 @@
 //   fsync FOLDER COUNT            8 KiB written and fdatasync()ed, one after another
 //   redis SOCKET COUNT            LMOVE of one entry after another
 //   claim STORE COUNT HOW         claims of one job after another, "durable" or "relaxed"
-//   update STORE COUNT            one row of one table, by PostgreSQL alone: what no claim can be
-//   below process STORE COUNT THREADS   claim and complete one job after another, every commit
-//   durable produce STORE COUNT           a job that carries the time each 20 to 50 ms work STORE
-//   COUNT              "ready", then waits for that many of them churn STORE COUNT WHO         jobs
-//   enqueued in batches and worked off in claims of 50; WHO tidies:
-//                                 "worker", as jobs.h asks, or "server", by its autovacuum alone
-//
-// Waiting for a PostgreSQL's job is by LISTEN on a connection of its own, until the node has its
-// listener.
+//   update STORE COUNT            one row of one table, by PostgreSQL alone: no claim is below it
+//   process STORE COUNT THREADS   claim and complete one after another, every commit durable
+//   produce STORE COUNT           a job that carries the time each 20 to 50 ms
+//   work STORE COUNT              "ready", then waits for that many of them
+//   fill STORE COUNT              jobs for `nap`
+//   nap STORE NAP_MS              "ready"; after a line on stdin works until no job is left: claim
+//                                 and complete as a worker does, and asleep in between
+//   churn STORE COUNT WHO         jobs enqueued in batches and worked off in claims of 50; WHO
+//                                 tidies: "worker", as jobs.h asks, or "server", by its
+//                                 autovacuum alone
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <libpq-fe.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -32,6 +32,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
@@ -50,7 +51,6 @@ constexpr std::size_t enqueue_batch = 1000;
 constexpr std::uint32_t churn_claim = 50;
 constexpr std::size_t warm_up_count = 500;
 constexpr std::size_t fsync_bytes = 8192;
-constexpr const char* listen_channel = "civicum_jobs";
 
 using Nanoseconds = std::int64_t;
 
@@ -268,48 +268,17 @@ void run_produce(const std::vector<std::string>& words) {
   }
 }
 
-/// Wakes when somebody enqueues.
-class Listener {
- public:
-  explicit Listener(const std::string& where) {
-    const PgTarget target = must(parse_pg_target(where));
-    std::vector<const char*> keywords;
-    std::vector<const char*> values;
-    for (const auto& [keyword, value] : target.options) {
-      keywords.push_back(keyword.c_str());
-      values.push_back(value.c_str());
-    }
-    keywords.push_back(nullptr);
-    values.push_back(nullptr);
-    connection_ = PQconnectdbParams(keywords.data(), values.data(), 0);
-    PGresult* result = PQexec(connection_, fmt::format("LISTEN {}", listen_channel).c_str());
-    if (PQresultStatus(result) != PGRES_COMMAND_OK) give_up(PQerrorMessage(connection_));
-    PQclear(result);
-  }
-  Listener(const Listener&) = delete;
-  Listener& operator=(const Listener&) = delete;
-  ~Listener() { PQfinish(connection_); }
-
-  void wait() {
-    while (true) {
-      if (PGnotify* notified = PQnotifies(connection_)) {
-        PQfreemem(notified);
-        return;
-      }
-      pollfd readable{PQsocket(connection_), POLLIN, 0};
-      must_work(poll(&readable, 1, -1) == 1, "poll");
-      if (PQconsumeInput(connection_) != 1) give_up(PQerrorMessage(connection_));
-    }
-  }
-
- private:
-  PGconn* connection_ = nullptr;
-};
+void wait_for_work(WakeSource& wake) {
+  do {
+    pollfd readable{wake.fd(), POLLIN, 0};
+    must_work(poll(&readable, 1, -1) == 1, "poll");
+  } while (!must(wake.take()));
+}
 
 void run_work(const std::vector<std::string>& words) {
   Store store = open_store(words[0]);
   Jobs jobs = store.jobs();
-  Listener listener(words[0]);
+  const std::unique_ptr<WakeSource> wake = must(store.listen(random_token()));
   const Claim claim{"idle", 1, "bench"};
   std::vector<Nanoseconds> all;
   fmt::print("ready\n");
@@ -317,13 +286,42 @@ void run_work(const std::vector<std::string>& words) {
   while (all.size() < number_of(words[1])) {
     const std::vector<ClaimedJob> claimed = must(jobs.claim(claim));
     if (claimed.empty()) {
-      listener.wait();
+      wait_for_work(*wake);
       continue;
     }
     all.push_back(now_ns() - static_cast<Nanoseconds>(number_of(claimed[0].payload)));
     (void)must(jobs.complete(claimed[0].lease, {}, Durability::Durable));
   }
   answer_latencies(std::move(all));
+}
+
+void run_fill(const std::vector<std::string>& words) {
+  Store store = open_store(words[0]);
+  fill(store.jobs(), "nap", number_of(words[1]));
+  fmt::print("{{\"count\": {}}}\n", words[1]);
+}
+
+void run_nap(const std::vector<std::string>& words) {
+  Store store = open_store(words[0]);
+  Jobs jobs = store.jobs();
+  const std::chrono::milliseconds nap(number_of(words[1]));
+  Claim claim{"none", 1, fmt::format("bench {}", getpid())};
+  (void)must(jobs.claim(claim));  // everything is there when it begins
+  fmt::print("ready\n");
+  std::fflush(stdout);
+  (void)std::getchar();
+  claim.kind = "nap";
+  std::size_t count = 0;
+  const Nanoseconds begin = now_ns();
+  while (true) {
+    const std::vector<ClaimedJob> claimed = must(jobs.claim(claim));
+    if (claimed.empty()) break;
+    std::this_thread::sleep_for(nap);
+    const Hold hold = must(jobs.complete(claimed[0].lease, {}, Durability::Relaxed));
+    if (hold != Hold::Held) give_up("a lease was lost");
+    ++count;
+  }
+  fmt::print("{{\"count\": {}, \"begin_ns\": {}, \"end_ns\": {}}}\n", count, begin, now_ns());
 }
 
 void run_churn(const std::vector<std::string>& words) {
@@ -361,6 +359,8 @@ constexpr std::array modes = {Mode{"fsync", "FOLDER COUNT", 2, run_fsync},
                               Mode{"process", "STORE COUNT THREADS", 3, run_process},
                               Mode{"produce", "STORE COUNT", 2, run_produce},
                               Mode{"work", "STORE COUNT", 2, run_work},
+                              Mode{"fill", "STORE COUNT", 2, run_fill},
+                              Mode{"nap", "STORE NAP_MS", 2, run_nap},
                               Mode{"churn", "STORE COUNT WHO", 3, run_churn}};
 
 }  // namespace

@@ -13,7 +13,7 @@ is_bookworm() {
 packages_build() {
   local boost=libboost-dev
   if is_bookworm; then boost=libboost1.81-dev; fi
-  echo g++ cmake ninja-build pkg-config "$boost" libfmt-dev libcli11-dev libre2-dev \
+  echo g++ cmake ninja-build pkg-config "$boost" libfmt-dev libcli11-dev libtomlplusplus-dev libre2-dev \
     libicu-dev libssl-dev libsqlite3-dev libpq-dev libstemmer-dev libseccomp-dev libpoppler-dev \
     libpoppler-private-dev libqpdf-dev libtesseract-dev libleptonica-dev libpng-dev libtiff-dev libjpeg-dev zlib1g-dev
 }

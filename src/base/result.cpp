@@ -8,6 +8,7 @@ namespace civicum {
 
 Error os_failure(ErrorKind kind, std::string what, int os_error) {
   what += ": " + std::generic_category().message(os_error);
+  if (os_error == ENOSPC || os_error == EDQUOT) what += "; make room there";
   return Error{kind, std::move(what), os_error};
 }
 

@@ -19,7 +19,7 @@ namespace {
 struct AddRequest {
   StorePlace place;
   std::vector<std::string> inputs;
-  ReadingOptions reading;
+  AddOptions options;
   bool is_json = false;
   bool is_quiet = false;
 };
@@ -34,14 +34,14 @@ class AddCommand {
   explicit AddCommand(AddRequest request) : request_(std::move(request)) {}
 
   Result<int> run() {
-    (void)TRY(check_lang(request_.reading.lang));
+    (void)TRY(check_lang(request_.options.reading.lang));
+    (void)TRY(settle(request_.place));
     Store store = TRY(open_store(request_.place));
     const auto blobs = TRY(store.open_blobs(request_.place.blobs, request_.place.data_folder));
     Inputs inputs = expand_inputs(request_.inputs, "");
     (void)TRY(spool_streams(inputs, request_.place.data_folder));
     for (const InputFailure& failure : inputs.failures) say_failure(failure.error.what);
     for (Input& input : inputs.documents) (void)TRY(add(store, *blobs, input));
-    (void)store.announce();  // a worker that does not hear it looks for itself
     if (request_.is_json) (void)TRY(print(render_json()));
     if (added_.empty()) {
       if (failures_ == 0) say_failure("nothing to add: no PDF, PNG, JPEG or TIFF was named");
@@ -58,12 +58,13 @@ class AddCommand {
       say_failure(original.error().what);
       return Done{};
     }
-    const auto document = add_document(store, blobs, *original, request_.reading);
+    const auto document = add_document(store, blobs, *original, request_.options);
     if (!document && document.error().kind == ErrorKind::TooLarge) {
       say_failure(original->file + ": " + document.error().what);
       return Done{};
     }
     if (!document) return document.error();
+    (void)store.announce();  // a worker that does not hear it looks for itself
     added_.push_back({original->file, *document});
     if (!request_.is_json && !request_.is_quiet) {
       return print("document " + std::to_string(document->id) + "  " + original->file +
@@ -124,13 +125,16 @@ int run_add(const std::vector<std::string>& arguments) {
       ->type_name("FILE|DIR|-");
   add_store_options(app, request.place);
   add_blobs_option(app, request.place);
-  app.add_option("--lang", request.reading.lang, "Languages of the pages: spa, spa+eng")
+  app.add_option("--lang", request.options.reading.lang, "Languages of the pages: spa, spa+eng")
       ->type_name("LANG")
       ->capture_default_str();
-  app.add_option("--dpi", request.reading.dpi.value, "Resolution for OCR")
+  app.add_option("--dpi", request.options.reading.dpi.value, "Resolution for OCR")
       ->type_name("N")
       ->check(CLI::Range(dpi_min, dpi_max))
       ->capture_default_str();
+  app.add_option("--password", request.options.password,
+                 "Of encrypted documents; the store keeps it until they are read")
+      ->type_name("TEXT");
   app.add_flag("--json", request.is_json, "Print what was added as JSON");
   app.add_flag("-q,--quiet", request.is_quiet, "Print nothing but errors");
   app.footer("Example:\n  civicum add archivo/ && civicum docs wait");

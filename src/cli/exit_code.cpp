@@ -7,13 +7,13 @@ int exit_code_of(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::NotFound:
     case ErrorKind::BadInput:
-    case ErrorKind::Corrupt:
     case ErrorKind::Denied:
       return exit_bad_usage;
     case ErrorKind::Refused:
     case ErrorKind::TooLarge:
     case ErrorKind::OutOfMemory:
       return exit_refused;
+    case ErrorKind::Corrupt:  // of a store: a document's costs only itself
     case ErrorKind::Unavailable:
     case ErrorKind::TimedOut:
       return exit_unavailable;

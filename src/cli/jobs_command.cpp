@@ -11,6 +11,7 @@
 #include "cli/parsing.h"
 #include "cli/store_options.h"
 #include "cli/table.h"
+#include "node/document_jobs.h"
 
 namespace civicum {
 namespace {
@@ -26,11 +27,16 @@ struct JobsRequest {
   bool is_json = false;
 };
 
+std::uint32_t page_count(const JobRow& job) {
+  const auto work = reading_work(job.page_index, job.payload);
+  return work && work->pages ? work->pages->count : 0;
+}
+
 void append_job(JsonWriter& json, const JobRow& job) {
   json.begin_object().member("id", job.id).member("kind", std::string_view(job.kind));
   json.member("state", name_of(job.state)).member("priority", job.priority);
   if (job.document) json.member("document", *job.document);
-  if (job.page_index) json.member("page", *job.page_index + 1);
+  if (job.page_index) json.member("page", *job.page_index + 1).member("pages", page_count(job));
   json.member("attempts", job.attempts).member("errors", job.budget.errors);
   json.member("errors_max", job.budget.errors_max).member("crashes", job.budget.crashes);
   json.member("kills", job.budget.kills).member("needs_left", job.needs_left);
@@ -44,7 +50,7 @@ void append_job(JsonWriter& json, const JobRow& job) {
     json.member("reason", std::string_view(job.reason))
         .member("detail", std::string_view(job.detail));
   }
-  json.member("payload", std::string_view(job.payload)).member("created_at", job.created_at_ms);
+  json.member("created_at", job.created_at_ms);
   if (job.started_at_ms) json.member("started_at", *job.started_at_ms);
   if (job.ended_at_ms) json.member("ended_at", *job.ended_at_ms);
   json.end_object();
@@ -83,7 +89,7 @@ std::string job_text(const JobRow& job) {
       job.budget.errors, job.budget.errors_max, job.budget.crashes, job.budget.kills);
   if (job.document) text += fmt::format("document  {}\n", *job.document);
   if (job.page_index)
-    text += fmt::format("pages     {} from page {}\n", job.payload, *job.page_index + 1);
+    text += fmt::format("pages     {} from page {}\n", page_count(job), *job.page_index + 1);
   if (job.needs_left > 0) text += fmt::format("waits     for {} jobs\n", job.needs_left);
   if (job.state == JobState::Scheduled) text += "runs at   " + render_time(job.run_at_ms) + "\n";
   if (!job.worker.empty()) {
@@ -150,7 +156,7 @@ void add_arguments(CLI::App& sub, JobsRequest& request) {
   }
   sub.add_option("--state", request.state, "Only those")
       ->check(CLI::IsMember({"blocked", "scheduled", "queued", "running", "dead", "cancelled"}));
-  sub.add_option("--kind", request.kind, "Only those, as open:spa, pages:spa or finish");
+  sub.add_option("--kind", request.kind, "Only those, as read:spa or finish");
   sub.add_option("--count", request.count, "At most so many")
       ->type_name("N")
       ->capture_default_str();

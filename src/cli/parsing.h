@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/store_options.h"
 
 namespace civicum {
 
@@ -30,7 +31,7 @@ struct Subcommand {
   Result<int> (*run)(const Request& request);
 };
 
-/// A command that is a list of subcommands, which share one request.
+/// A command that is a list of subcommands, which share one request on one store (`place`).
 template <typename Request>
 struct CommandGroup {
   const char* name;
@@ -49,6 +50,7 @@ int run_group(const CommandGroup<Request>& group, const std::vector<std::string>
     group.add_arguments(*app.add_subcommand(subcommand.name, subcommand.summary), request);
   }
   if (const auto code = parse_or_end(app, arguments)) return *code;
+  if (const Status settled = settle(request.place); !settled) return fail(settled.error());
   const auto chosen =
       std::find_if(group.subcommands.begin(), group.subcommands.end(),
                    [&app](const Subcommand<Request>& one) { return app.got_subcommand(one.name); });

@@ -18,15 +18,14 @@
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/parsing.h"
-#include "cli/read_display.h"
 #include "cli/read_options.h"
+#include "cli/read_session.h"
 #include "cli/store_options.h"
 #include "cli/table.h"
 #include "cli/talk.h"
 #include "host/cpu.h"
 #include "host/memory.h"
 #include "node/inputs.h"
-#include "node/read_run.h"
 #include "os/file_lock.h"
 #include "plan/admission.h"
 #include "store/store.h"
@@ -36,13 +35,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto tick_interval = std::chrono::milliseconds(250);
-
 ReadDefaults probe_defaults() {
   const MemoryFacts memory = probe_memory();
   const Bytes total = memory.total.value_or(gib(1));
   const Bytes usable = usable_memory(memory).value_or(total);
-  return {usable_cpu_count(probe_cpu()), default_memory(total, usable), default_data_folder()};
+  return {usable_cpu_count(probe_cpu()), default_memory(total, usable)};
 }
 
 /// `error` is what ended the run early; empty: nothing did.
@@ -88,54 +85,6 @@ int exit_code_of_run(const std::vector<DocumentOutcome>& outcomes) {
   return std::any_of(outcomes.begin(), outcomes.end(), is_flawed) ? exit_with_findings : exit_well;
 }
 
-/// The loop with everything that lives on it: the run, the display's clock, Ctrl-C.
-class Session {
- public:
-  Session(Store& store, const ReadRequest& request)
-      : display_(request.verbosity),
-        timer_(loop_),
-        signals_(loop_, SIGINT, SIGTERM),
-        run_(loop_, store.documents(), request.options, display_) {}
-
-  /// The error that ended the run early, if one did.
-  Status work(std::vector<Input> inputs) {
-    signals_.async_wait([this](const boost::system::error_code& failed, int) {
-      if (failed) return;
-      is_interrupted_ = true;
-      run_.interrupt();
-    });
-    tick();
-    run_.start(std::move(inputs), [this](Status status) {
-      status_ = std::move(status);
-      loop_.stop();
-    });
-    loop_.run();
-    display_.finish();
-    return status_;
-  }
-
-  bool is_interrupted() const { return is_interrupted_; }
-  const std::vector<DocumentOutcome>& outcomes() const { return display_.outcomes(); }
-
- private:
-  void tick() {
-    timer_.expires_after(tick_interval);
-    timer_.async_wait([this](const boost::system::error_code& failed) {
-      if (failed) return;
-      display_.tick(run_.snapshot());
-      tick();
-    });
-  }
-
-  Loop loop_;
-  ReadDisplay display_;
-  boost::asio::steady_timer timer_;
-  boost::asio::signal_set signals_;
-  ReadRun run_;
-  Status status_ = Done{};
-  bool is_interrupted_ = false;
-};
-
 const char* reason_of(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::NotFound:
@@ -179,16 +128,33 @@ class ReadCommand {
     if (inputs.documents.empty()) return nothing_to_read();
     (void)TRY(make_folder(options.data_folder, 0700));
     (void)TRY(make_folder(options.out_folder, 0));
-    const FileLock lock = TRY(own_folder(options.data_folder));
-    Store store = TRY(Store::open(options.store, options.data_folder));
+    Store store = TRY(open_store(request_.place));
+    std::optional<FileLock> lock;
+    if (!store.is_remote()) lock = TRY(try_own_folder(store.folder()));
+    const Reading reading = reading_of(store, lock.has_value());
+    const auto blobs = TRY(store.open_blobs(request_.place.blobs, options.data_folder));
     (void)TRY(spool_streams(inputs, options.data_folder));
     take_failures(inputs);
     if (inputs.documents.empty()) return nothing_to_read();
-    Session session(store, request_);
+    ReadSession session(store, *blobs, request_, reading);
     const Status worked = session.work(std::move(inputs.documents));
     outcomes_.insert(outcomes_.end(), session.outcomes().begin(), session.outcomes().end());
+    if (session.left_in_queue() > 0) {
+      talk(fmt::format("civicum: {} documents stay in the queue of {}: civicum jobs list",
+                       session.left_in_queue(), store.name()));
+    }
     if (!worked) return worked.error();
     return session.is_interrupted() ? exit_interrupted : exit_code_of_run(outcomes_);
+  }
+
+  static Reading reading_of(const Store& store, bool is_owned) {
+    if (store.is_remote()) return Reading::ByWorkers;
+    if (is_owned) return Reading::Here;
+    talk(
+        fmt::format("civicum: {} owns {}: what is handed in is read there, or here once it has "
+                    "ended (--data DIR reads beside it)",
+                    owner_of(store.folder()), store.folder()));
+    return Reading::ByOwner;
   }
 
   /// A PDF among the inputs is one more input the next time.

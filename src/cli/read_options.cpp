@@ -49,14 +49,8 @@ void add_options(CLI::App& app, ReadRequest& request, Words& words) {
   app.add_option("-o,--out", options.out_folder, "Folder for the results")
       ->type_name("DIR")
       ->capture_default_str();
-  app.add_option("--data", options.data_folder, "Folder of the store; resuming depends on it")
-      ->type_name("DIR")
-      ->capture_default_str();
-  app.add_option("--store", options.store,
-                 "Where documents and pages are kept: sqlite:PATH (default: in the data folder) or "
-                 "postgres://…")
-      ->type_name("URL")
-      ->envname("CIVICUM_STORE");
+  add_store_options(app, request.place);
+  add_blobs_option(app, request.place);
   app.add_option("--lang", options.lang,
                  "Languages of the pages, as Tesseract names them: spa, spa+eng")
       ->type_name("LANG")
@@ -99,9 +93,8 @@ Result<ReadRequest> check_words(ReadRequest request, const Words& words,
     return Error{ErrorKind::BadInput,
                  "--memory " + words.memory + ": one reader needs at least 192M"};
   }
-  if (options.data_folder.empty()) {
-    return Error{ErrorKind::BadInput, "no home folder for the store: set HOME or pass --data DIR"};
-  }
+  (void)TRY(settle(request.place));
+  options.data_folder = request.place.data_folder;
   (void)TRY(check_lang(options.lang));
   options.summary = TRY(parse_summary(words.summary));
   options.dpi = Dpi{words.dpi};
@@ -166,7 +159,6 @@ Result<std::variant<ReadRequest, std::string>> parse_read(const std::vector<std:
   CLI::App app(description, "civicum read");
   app.footer(examples);
   ReadRequest request;
-  request.options.data_folder = defaults.data_folder;
   Words words;
   words.memory = std::to_string(defaults.memory.count >> 20) + "M";
   add_options(app, request, words);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/store_options.h"
 #include "node/read_options.h"
 
 namespace civicum {
@@ -23,6 +24,7 @@ inline constexpr Bytes memory_min = mib(192);
 
 struct ReadRequest {
   ReadOptions options;
+  StorePlace place;
   std::vector<std::string> arguments;
   Verbosity verbosity = Verbosity::Normal;
   OutputFormat format = OutputFormat::Text;
@@ -32,7 +34,6 @@ struct ReadRequest {
 struct ReadDefaults {
   std::uint32_t cpu_count = 1;
   Bytes memory = gib(2);
-  std::string data_folder;  ///< empty: neither XDG_DATA_HOME nor HOME is set
 };
 
 /// A request, or the help's text. BadInput with a sentence on wrong usage.

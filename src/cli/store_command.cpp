@@ -13,6 +13,7 @@
 #include "cli/store_options.h"
 #include "cli/table.h"
 #include "cli/talk.h"
+#include "node/digest.h"
 
 namespace civicum {
 namespace {
@@ -26,6 +27,7 @@ struct StoreRequest {
   std::string to_url;
   std::string to_blobs;
   bool is_json = false;
+  bool is_quick = false;
 };
 
 /// Pages of a store of before there was search, or of another one.
@@ -35,13 +37,31 @@ Status index_all(Store& store) {
   return Done{};
 }
 
+/// What an administrator has to run is said line by line, so that it can be pasted.
+int fail_with_commands(const Error& error, const std::vector<std::string>& commands) {
+  const int code = fail(error);
+  for (const std::string& command : commands) talk("  " + command);
+  return code;
+}
+
 Result<int> init(const StoreRequest& request) {
-  StorePlace place = request.place;
-  if (!request.url.empty()) place.store = request.url;
-  Store store = TRY(open_store(place));
-  (void)TRY(index_all(store));
-  (void)TRY(print("the store " + store.name() + " is ready\n"));
+  const std::string& where = request.url.empty() ? request.place.store : request.url;
+  (void)TRY(make_folder(request.place.data_folder, 0700));
+  PgPreparation preparation;
+  Result<Store> store =
+      Store::init(where, request.place.data_folder, request.place.allowed_hosts, preparation);
+  for (const std::string& made : preparation.made) (void)TRY(print("made " + made + "\n"));
+  if (!store) return fail_with_commands(store.error(), preparation.commands);
+  (void)TRY(index_all(*store));
+  (void)TRY(print("the store " + store->name() + " is ready\n"));
   return exit_well;
+}
+
+Result<std::string> digest_of(int fd) {
+  FileDigest digest(fd);
+  std::optional<std::string> sha256;
+  while (!sha256) sha256 = TRY(digest.step());
+  return *std::move(sha256);
 }
 
 std::string findings_json(const Store& store, const std::vector<std::string>& findings) {
@@ -57,7 +77,8 @@ std::string findings_json(const Store& store, const std::vector<std::string>& fi
 Result<int> check(const StoreRequest& request) {
   Store store = TRY(open_store(request.place));
   const auto blobs = TRY(store.open_blobs(request.place.blobs, request.place.data_folder));
-  const std::vector<std::string> findings = TRY(store.check(*blobs));
+  const std::vector<std::string> findings =
+      TRY(store.check(*blobs, request.is_quick ? ContentDigest() : digest_of));
   if (request.is_json) {
     (void)TRY(print(findings_json(store, findings)));
   } else {
@@ -108,7 +129,7 @@ constexpr std::array subcommands = {
     Subcommand<StoreRequest>{"copy", "Copies a whole store into an empty one, SQLite or PostgreSQL",
                              copy},
     Subcommand<StoreRequest>{
-        "check", "Looks whether a store is whole: pages, jobs, leases, originals", check},
+        "check", "Looks whether a store is whole: pages, search, jobs, originals", check},
 };
 
 void add_arguments(CLI::App& sub, StoreRequest& request) {
@@ -129,7 +150,11 @@ void add_arguments(CLI::App& sub, StoreRequest& request) {
     sub.add_option("--to-blobs", request.to_blobs, "Where originals go, as --blobs for FROM")
         ->type_name("PLACE");
   }
-  if (name == "check") sub.add_flag("--json", request.is_json, "As JSON");
+  if (name == "check") {
+    sub.add_flag("--json", request.is_json, "As JSON");
+    sub.add_flag("--quick", request.is_quick,
+                 "Do not read the originals to compare their bytes with their digests");
+  }
 }
 
 }  // namespace

@@ -10,12 +10,18 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "cli/configuration.h"
 #include "cli/talk.h"
 
 namespace civicum {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+std::string owner_lock(const std::string& folder) { return folder + "/owner.lock"; }
+
+/// Empty where neither XDG_DATA_HOME nor HOME is set.
 std::string default_data_folder() {
   const char* data_home = std::getenv("XDG_DATA_HOME");
   if (data_home != nullptr && data_home[0] == '/') return std::string(data_home) + "/civicum";
@@ -24,24 +30,50 @@ std::string default_data_folder() {
   return "";
 }
 
+/// By hand: CLI11 asks the environment for the options of every subcommand, and the last one wins.
+void take_environment(const char* name, std::string& value) {
+  const char* said = value.empty() ? std::getenv(name) : nullptr;
+  if (said != nullptr) value = said;
+}
+
+}  // namespace
+
 void add_store_options(CLI::App& app, StorePlace& place) {
-  place.data_folder = default_data_folder();
-  app.add_option("--data", place.data_folder, "Folder of the store, and of what is kept beside it")
-      ->type_name("DIR")
-      ->capture_default_str();
+  app.add_option("--data", place.data_folder,
+                 "Folder of the store, and of what is kept beside it (default: civicum/ in the XDG "
+                 "data home)")
+      ->type_name("DIR");
   app.add_option("--store", place.store,
                  "Where documents and pages are kept: sqlite:PATH (default: civicum.sqlite in the "
-                 "data folder) or postgres://…")
-      ->type_name("URL")
-      ->envname("CIVICUM_STORE");
+                 "data folder), postgres://… or \"host=FOLDER dbname=NAME\"; also CIVICUM_STORE")
+      ->type_name("URL");
+  app.add_option("--config", place.configuration,
+                 "Settings, as TOML: store, data, allow_hosts (default: civicum/civicum.toml in "
+                 "the XDG configuration home, where it is there); also CIVICUM_CONFIG")
+      ->type_name("FILE");
 }
 
 void add_blobs_option(CLI::App& app, StorePlace& place) {
   app.add_option("--blobs", place.blobs,
                  "Where originals are kept: dir:PATH (default: blobs/ beside a SQLite store, "
-                 "PostgreSQL itself)")
-      ->type_name("PLACE")
-      ->envname("CIVICUM_BLOBS");
+                 "PostgreSQL itself); also CIVICUM_BLOBS")
+      ->type_name("PLACE");
+}
+
+Status settle(StorePlace& place) {
+  take_environment("CIVICUM_STORE", place.store);
+  take_environment("CIVICUM_BLOBS", place.blobs);
+  take_environment("CIVICUM_CONFIG", place.configuration);
+  if (place.configuration.empty()) place.configuration = default_configuration_path();
+  if (!place.configuration.empty()) {
+    Configuration configuration = TRY(load_configuration(place.configuration));
+    if (place.data_folder.empty()) place.data_folder = std::move(configuration.data_folder);
+    if (place.store.empty()) place.store = std::move(configuration.store);
+    place.allowed_hosts = std::move(configuration.allowed_hosts);
+  }
+  if (place.data_folder.empty()) place.data_folder = default_data_folder();
+  if (!place.data_folder.empty()) return Done{};
+  return Error{ErrorKind::BadInput, "no home folder for the store: set HOME or pass --data DIR"};
 }
 
 Status make_folder(const std::string& folder, mode_t mode) {
@@ -59,11 +91,8 @@ Status make_folder(const std::string& folder, mode_t mode) {
 }
 
 Result<Store> open_store(const StorePlace& place) {
-  if (place.data_folder.empty()) {
-    return Error{ErrorKind::BadInput, "no home folder for the store: set HOME or pass --data DIR"};
-  }
   (void)TRY(make_folder(place.data_folder, 0700));
-  return Store::open(place.store, place.data_folder);
+  return Store::open(place.store, place.data_folder, place.allowed_hosts);
 }
 
 Result<std::string> reader_beside_us() {
@@ -75,12 +104,19 @@ Result<std::string> reader_beside_us() {
 }
 
 Result<FileLock> own_folder(const std::string& folder) {
-  const std::string path = folder + "/owner.lock";
-  std::optional<FileLock> lock = TRY(FileLock::try_take(path));
+  std::optional<FileLock> lock = TRY(try_own_folder(folder));
   if (lock) return *std::move(lock);
-  talk(fmt::format("civicum: waiting: process {} uses {}; --data DIR reads beside it",
-                   FileLock::holder(path), folder));
-  return FileLock::take(path);
+  talk(fmt::format("civicum: waiting: {} uses {}; --data DIR reads beside it", owner_of(folder),
+                   folder));
+  return FileLock::take(owner_lock(folder));
+}
+
+Result<std::optional<FileLock>> try_own_folder(const std::string& folder) {
+  return FileLock::try_take(owner_lock(folder));
+}
+
+std::string owner_of(const std::string& folder) {
+  return fmt::format("process {}", FileLock::holder(owner_lock(folder)));
 }
 
 }  // namespace civicum

@@ -2,9 +2,7 @@
 // `civicum worker`: works on a store until it is told to stop or nothing is left to do.
 #include <fmt/format.h>
 #include <malloc.h>
-#include <unistd.h>
 
-#include <array>
 #include <csignal>
 
 #include "cli/command.h"
@@ -16,7 +14,6 @@
 #include "host/cpu.h"
 #include "host/memory.h"
 #include "node/worker.h"
-#include "os/random.h"
 #include "plan/admission.h"
 
 namespace civicum {
@@ -60,11 +57,6 @@ class WorkerTalk : public WorkerObserver {
   bool is_quiet_;
 };
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-}
-
 Result<int> work(WorkerRequest request) {
   WorkerOptions& options = request.options;
   options.desk.memory = TRY(parse_bytes(request.memory));
@@ -72,15 +64,15 @@ Result<int> work(WorkerRequest request) {
     return Error{ErrorKind::BadInput,
                  "--memory " + request.memory + ": one reader needs at least 192M"};
   }
-  (void)TRY(check_lang(options.lang));
-  options.desk.command = {TRY(reader_beside_us()), options.lang};
+  if (!options.lang.empty()) (void)TRY(check_lang(options.lang));
+  const std::string first_lang = options.lang.empty() ? ReadingOptions().lang : options.lang;
+  options.desk.command = {TRY(reader_beside_us()), first_lang};
   if (options.desk.jobs == 0) {
     options.desk.jobs = default_jobs(usable_cpu_count(probe_cpu()), options.desk.memory);
   }
   options.lease = std::chrono::seconds(request.lease_seconds);
-  options.host = host_name();
-  options.id = fmt::format("{}:{}:{:x}", options.host, getpid(), random_token());
   if (request.is_until_idle) options.end = WorkerOptions::End::WhenIdle;
+  (void)TRY(settle(request.place));
   Store store = TRY(open_store(request.place));
   std::optional<FileLock> lock;
   if (!store.is_remote()) lock = TRY(own_folder(store.folder()));
@@ -136,9 +128,9 @@ int run_worker(const std::vector<std::string>& arguments) {
   app.add_option("--memory", request.memory, "Budget of all processes together, as 512M or 2G")
       ->type_name("SIZE")
       ->capture_default_str();
-  app.add_option("--lang", request.options.lang, "Reads documents that were added with this --lang")
-      ->type_name("LANG")
-      ->capture_default_str();
+  app.add_option("--lang", request.options.lang,
+                 "Only documents that were added with this --lang (default: all, in turns)")
+      ->type_name("LANG");
   app.add_option("--page-seconds", request.options.desk.page_seconds,
                  "CPU time that one page may take")
       ->type_name("N")

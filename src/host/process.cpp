@@ -3,8 +3,10 @@
 #include "host/process.h"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <array>
+#include <climits>
 #include <ctime>
 #include <string>
 
@@ -76,6 +78,11 @@ Result<SelfUsage> SelfMeter::read() const {
   if (!time) return last_os_failure("clock_gettime");
   usage.cpu_time = *time;
   return usage;
+}
+
+std::string host_name() {
+  std::array<char, HOST_NAME_MAX + 1> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 
 }  // namespace civicum

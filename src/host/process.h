@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "base/result.h"
 #include "base/units.h"
@@ -55,5 +56,8 @@ class SelfMeter {
   Fd status_;
   Fd clear_refs_;
 };
+
+/// What this machine calls itself; "localhost" where it does not say.
+std::string host_name();
 
 }  // namespace civicum

@@ -12,19 +12,30 @@ constexpr std::uint32_t run_pages_max = 16;
 constexpr std::uint32_t run_pages_min = 4;
 // A document of middling length is shared by so many readers.
 constexpr std::uint32_t runs_wished_for = 8;
-// What is begun is finished before something else is.
-constexpr std::int64_t open_priority = 100;
-constexpr std::int64_t pages_priority = 50;
+// What is begun is finished before something else is; what somebody waits for goes before both.
+constexpr std::int64_t opening_priority = 100;
+constexpr std::int64_t waited_priority = 40;
+constexpr std::int64_t pages_before_openings = 50;
 constexpr std::int64_t finish_priority = 10;
+
+constexpr std::string_view reading_prefix = "read:";
 
 constexpr const char* given_up_reason = "killed";
 constexpr const char* given_up_detail =
     "its job was given up; civicum jobs list --state dead shows why";
 
+std::string payload_of(std::uint32_t page_count, const std::string& password) {
+  const std::string pages = std::to_string(page_count);
+  return password.empty() ? pages : pages + " " + password;
+}
+
 }  // namespace
 
-std::string open_kind(const std::string& lang) { return "open:" + lang; }
-std::string pages_kind(const std::string& lang) { return "pages:" + lang; }
+std::string reading_kind(const std::string& lang) { return std::string(reading_prefix) + lang; }
+
+std::string lang_of_kind(const std::string& kind) {
+  return kind.starts_with(reading_prefix) ? kind.substr(reading_prefix.size()) : "";
+}
 
 std::vector<PageRun> page_runs(std::uint32_t page_count) {
   const std::uint32_t wished_for = (page_count + runs_wished_for - 1) / runs_wished_for;
@@ -36,63 +47,78 @@ std::vector<PageRun> page_runs(std::uint32_t page_count) {
   return runs;
 }
 
-NewJob open_job(DocumentId document, const std::string& lang) {
+NewJob opening_job(const NewReading& reading) {
   NewJob job;
-  job.kind = open_kind(lang);
-  job.priority = open_priority;
-  job.unique_key = "open " + std::to_string(document);
-  job.document = document;
+  job.kind = reading_kind(reading.lang);
+  job.priority = reading.urgency == Urgency::Waited ? waited_priority : opening_priority;
+  job.unique_key = "open " + std::to_string(reading.document);
+  job.document = reading.document;
+  job.payload = payload_of(0, reading.password);
   job.is_first = true;
   return job;
 }
 
-std::vector<NewJob> reading_jobs(DocumentId document, const std::string& lang,
-                                 std::uint32_t page_count) {
+Result<std::vector<NewJob>> jobs_after_opening(const std::string& lang, const ClaimedJob& opening,
+                                               std::uint32_t page_count) {
+  const ReadingWork work = TRY(reading_work(opening.page_index, opening.payload));
   std::vector<NewJob> jobs;
   NewJob finish;
   for (const PageRun& run : page_runs(page_count)) {
     NewJob job;
-    job.kind = pages_kind(lang);
-    job.priority = pages_priority;
-    job.document = document;
+    job.kind = reading_kind(lang);
+    job.priority = opening.priority - pages_before_openings;
+    job.document = opening.document;
     job.page_index = run.first;
-    job.payload = std::to_string(run.count);
+    job.payload = payload_of(run.count, work.password);
     finish.needs.push_back(jobs.size());
     jobs.push_back(std::move(job));
   }
   finish.kind = finish_kind;
   finish.priority = finish_priority;
-  finish.document = document;
+  finish.document = opening.document;
   jobs.push_back(std::move(finish));
   return jobs;
 }
 
-Result<PageRun> run_of(const ClaimedJob& job) {
-  PageRun run{job.page_index.value_or(0), 0};
-  const char* end = job.payload.data() + job.payload.size();
-  const auto [at, failed] = std::from_chars(job.payload.data(), end, run.count);
-  if (failed != std::errc() || at != end || run.count == 0 || run.count > document_pages_max) {
-    return Error{ErrorKind::Corrupt, "the job's run of pages '" + job.payload + "' is none"};
-  }
-  return run;
+Result<ReadingWork> reading_work(std::optional<std::uint32_t> page_index,
+                                 const std::string& payload) {
+  std::uint32_t count = 0;
+  const char* end = payload.data() + payload.size();
+  const auto [at, failed] = std::from_chars(payload.data(), end, count);
+  const bool is_sound = failed == std::errc() && (at == end || *at == ' ') &&
+                        count <= document_pages_max && (count > 0) == page_index.has_value();
+  if (!is_sound) return Error{ErrorKind::Corrupt, "the job does not say what is to be read"};
+  ReadingWork work;
+  if (page_index) work.pages = PageRun{*page_index, count};
+  if (at != end) work.password.assign(at + 1, end);
+  return work;
 }
 
-std::vector<SqlCall> writes_if_dead(const std::string& kind, std::optional<DocumentId> document) {
-  if (!document || kind.starts_with("pages:")) return {};
+std::vector<SqlCall> writes_if_dead(std::optional<DocumentId> document,
+                                    std::optional<std::uint32_t> page_index) {
+  if (!document || page_index) return {};
   return {fail_document_call(*document, given_up_reason, given_up_detail)};
 }
 
 Result<AddedDocument> add_document(Store& store, Blobs& blobs, const NewOriginal& original,
-                                   const ReadingOptions& options) {
+                                   const AddOptions& options) {
   (void)TRY(blobs.put(original.fd, original.sha256, original.size));
-  const NewDocument wanted{original.sha256, text_of(options), original.file, original.size};
+  const NewDocument wanted{original.sha256, text_of(options.reading), original.file, original.size};
   const StoredDocument document = TRY(store.documents().find_or_add(wanted));
-  const NewJob job = open_job(document.id, options.lang);
+  const NewJob job =
+      opening_job({document.id, options.reading.lang, options.password, options.urgency});
   const SqlCall keep = keep_document_call(document.id, wanted);
   const bool is_new =
       TRY(store.jobs().enqueue(std::span(&job, 1), std::span(&keep, 1))).front().is_new;
   if (!is_new) (void)TRY(store.documents().show(document.id));  // removed meanwhile: NotFound
   return AddedDocument{document.id, is_new};
+}
+
+Status read_again(Store& store, const NewReading& reading) {
+  const NewJob job = opening_job(reading);
+  const SqlCall begin = begin_document_call(reading.document);
+  (void)TRY(store.jobs().enqueue(std::span(&job, 1), std::span(&begin, 1)));
+  return Done{};
 }
 
 }  // namespace civicum

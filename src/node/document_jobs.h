@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The jobs that a document is made of:
 //
-//   open:LANG ──▶ pages:LANG × N ──▶ finish
+//   read:LANG ──▶ read:LANG with a first page × N ──▶ finish
 //
-// `open` finds how many pages there are; each `pages` job reads a run of them; `finish` needs them
-// all, makes gaps of pages whose job was given up, and ends the document. The language is part of
-// the kind because a reader is started with one.
+// The first finds how many pages there are; each of the others reads a run of them; `finish` needs
+// them all, makes gaps of pages whose job was given up, and ends the document. The language is part
+// of the kind because a reader is started with one.
+//
+// The payload of a reading job is "PAGES" or "PAGES PASSWORD"; 0 pages: the document is to be
+// opened. The password lies in the store until the job has ended.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +21,12 @@
 namespace civicum {
 
 inline constexpr const char* finish_kind = "finish";
-std::string open_kind(const std::string& lang);
-std::string pages_kind(const std::string& lang);
+std::string reading_kind(const std::string& lang);
+/// Empty where the kind is no reading.
+std::string lang_of_kind(const std::string& kind);
+
+/// Somebody waits for a document (civicum read), or it is read in its turn.
+enum class Urgency : std::uint8_t { InTurn, Waited };
 
 /// Pages [first, first + count) of a document, by index.
 struct PageRun {
@@ -30,15 +37,30 @@ struct PageRun {
 /// Runs that are short enough for a document to be shared and long enough to be worth its opening.
 std::vector<PageRun> page_runs(std::uint32_t page_count);
 
-NewJob open_job(DocumentId document, const std::string& lang);
-/// What follows once a document has been opened.
-std::vector<NewJob> reading_jobs(DocumentId document, const std::string& lang,
-                                 std::uint32_t page_count);
-/// The run that a `pages` job was made for. Corrupt.
-Result<PageRun> run_of(const ClaimedJob& job);
+/// What a reading job was made for.
+struct ReadingWork {
+  std::optional<PageRun> pages;  ///< empty: the document is to be opened
+  std::string password;
+};
 
-/// What ends a document whose job of this kind is dead; nothing for pages, which become gaps.
-std::vector<SqlCall> writes_if_dead(const std::string& kind, std::optional<DocumentId> document);
+struct NewReading {
+  DocumentId document = 0;
+  std::string lang;
+  std::string password;
+  Urgency urgency = Urgency::InTurn;
+};
+
+NewJob opening_job(const NewReading& reading);
+/// What follows once `opening` has found so many pages. Corrupt.
+Result<std::vector<NewJob>> jobs_after_opening(const std::string& lang, const ClaimedJob& opening,
+                                               std::uint32_t page_count);
+/// Corrupt where the payload is none.
+Result<ReadingWork> reading_work(std::optional<std::uint32_t> page_index,
+                                 const std::string& payload);
+
+/// What ends a document whose job is dead; nothing for a run of pages, which become gaps.
+std::vector<SqlCall> writes_if_dead(std::optional<DocumentId> document,
+                                    std::optional<std::uint32_t> page_index);
 
 struct NewOriginal {
   int fd = -1;  ///< borrowed, read from its start
@@ -50,8 +72,16 @@ struct AddedDocument {
   DocumentId id = 0;
   bool is_new = true;  ///< false: its content was handed in before, with the same options
 };
-/// Keeps the original, then the document with its first job; all of it durable when it returns.
+struct AddOptions {
+  ReadingOptions reading;
+  std::string password;
+  Urgency urgency = Urgency::InTurn;
+};
+/// Keeps the original, then the document with its first job; all of it durable when it returns. A
+/// document that could not be opened before is opened again.
 Result<AddedDocument> add_document(Store& store, Blobs& blobs, const NewOriginal& original,
-                                   const ReadingOptions& options);
+                                   const AddOptions& options);
+/// Has a document that has ended read again, as far as the workers can better it.
+Status read_again(Store& store, const NewReading& reading);
 
 }  // namespace civicum

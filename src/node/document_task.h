@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One input on its way through a run: what is known of it beyond its place on the desk.
 //
-//   Waiting → Digesting → Opening → Reading → Layering (--pdf) → Writing → Ended
+//   Waiting → Digesting ┬→ Opening → Reading ┬→ Layering (--pdf) → Writing → Ended
+//                       └→ Queued ───────────┘
 //
-// Twin: the same content is being read under another name; it waits in Twin until that one leaves
-// Reading, then finds every page in the store.
+// Queued: the store's workers read it. // Twin: the same content is being read under another name;
+// it waits in Twin until that one leaves Reading, then finds every page in the store.
 #pragma once
 
 #include <chrono>
@@ -29,6 +30,7 @@ struct DocumentTask : DeskTask {
     Digesting,
     Opening,
     Twin,
+    Queued,
     Reading,
     Layering,
     Writing,
@@ -43,6 +45,7 @@ struct DocumentTask : DeskTask {
   std::string sha256;
   StoredDocument stored;
   std::uint32_t pages_kept = 0;
+  std::uint32_t pages_seen = 0;  ///< of Queued: ended when it was looked at last
   std::optional<AtomicFile> layer;
   Fd layer_words;
   std::optional<RecordWriter> writer;

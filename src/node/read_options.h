@@ -17,7 +17,6 @@ enum class PdfOutput : std::uint8_t { No, Yes };
 struct ReadOptions {
   std::string out_folder = "civicum-out";
   std::string data_folder;
-  std::string store;  ///< as Store::open() takes it
   std::string reader_program;
   std::string lang = "spa";
   std::string password;

@@ -21,6 +21,12 @@ namespace {
 
 // Documents at work beyond one per reader: enough that readers never wait for a digest.
 constexpr std::size_t tasks_ahead = 2;
+// Documents that others read are asked for so often, so many at a time.
+constexpr auto queue_interval = std::chrono::milliseconds(100);
+constexpr std::size_t looks_max = 16;
+// A database server is back by then, or somebody has to look after it.
+constexpr auto store_gone_max = std::chrono::seconds(60);
+
 /// Device and inode; nothing is at (0, 0).
 std::pair<dev_t, ino_t> identity_of(const std::string& path) {
   struct stat info {};
@@ -30,17 +36,20 @@ std::pair<dev_t, ino_t> identity_of(const std::string& path) {
 
 }  // namespace
 
-ReadRun::ReadRun(Loop& loop, Documents documents, ReadOptions options, ReadObserver& observer)
+ReadRun::ReadRun(Loop& loop, Documents documents, QueuedDocuments* queue, ReadOptions options,
+                 ReadObserver& observer)
     : loop_(loop),
       documents_(documents),
       options_(std::move(options)),
+      queue_(queue),
       observer_(observer),
       desk_(loop,
             DeskOptions{{options_.reader_program, options_.lang},
                         options_.jobs,
                         options_.page_seconds,
                         options_.memory},
-            desk_events()) {}
+            desk_events()),
+      queue_timer_(loop) {}
 
 /// Every task on the desk is one of ours.
 DeskEvents ReadRun::desk_events() {
@@ -63,7 +72,9 @@ DeskEvents ReadRun::desk_events() {
             ours(task).layer.reset();
             begin_layer(ours(task));
           },
-          [this](const Error& error) { stop(error); }};
+          [this](const Error& error) {
+            stop({ErrorKind::Unavailable, error.what});
+          }};
 }
 
 void ReadRun::start(std::vector<Input> inputs, std::function<void(Status)> on_finished) {
@@ -97,6 +108,7 @@ void ReadRun::pump() {
 void ReadRun::end_run(Status status) {
   if (is_stopped_) return;
   is_stopped_ = true;
+  left_in_queue_ = queued_count();
   desk_.stop();
   boost::asio::post(loop_, [this, status = std::move(status)]() mutable {
     desk_.close();
@@ -107,6 +119,7 @@ void ReadRun::end_run(Status status) {
 void ReadRun::admit_tasks() {
   std::size_t at_work = 0;
   for (const auto& task : tasks_) {
+    if (task->state == DocumentTask::State::Queued) continue;
     if (at_work++ >= options_.jobs + tasks_ahead) return;
     if (task->state != DocumentTask::State::Waiting) continue;
     task->state = DocumentTask::State::Digesting;
@@ -139,6 +152,7 @@ void ReadRun::step_digest(DocumentTask& task) {
   task.size = task.digest->size();
   task.digest.reset();
   if (task.size == 0) return fail_task(task, OpenError::Empty, "the file has no bytes");
+  if (queue_ != nullptr) return hand_in(task);
   auto stored = documents_.find_or_add(
       {task.sha256, text_of(ReadingOptions{options_.lang, options_.dpi}), task.file, task.size});
   if (!stored) return stop(stored.error());
@@ -152,6 +166,90 @@ void ReadRun::step_digest(DocumentTask& task) {
   task.state = DocumentTask::State::Opening;
   task.wish = DeskTask::Wish::Open;
   pump();
+}
+
+/// From here on the store's workers have it.
+void ReadRun::hand_in(DocumentTask& task) {
+  const NewOriginal original{task.fd.get(), task.file, task.sha256, task.size};
+  const AddOptions options{{options_.lang, options_.dpi}, options_.password, Urgency::Waited};
+  const auto handed_in =
+      queue_->hand_in(original, options, {page_limit(options_.memory), options_.page_seconds});
+  if (!handed_in && handed_in.error().kind == ErrorKind::TooLarge) {
+    return fail_task(task, OpenError::Unsupported, handed_in.error().what);
+  }
+  if (!handed_in) return stop(handed_in.error());
+  task.fd = Fd();
+  task.stored.id = handed_in->id;
+  task.pages_kept = handed_in->pages_kept;
+  task.state = DocumentTask::State::Queued;
+  if (queued_count() == 1) watch_queue();
+  pump();
+}
+
+std::size_t ReadRun::queued_count() const {
+  return static_cast<std::size_t>(std::count_if(tasks_.begin(), tasks_.end(), [](const auto& task) {
+    return task->state == DocumentTask::State::Queued;
+  }));
+}
+
+void ReadRun::watch_queue() {
+  queue_timer_.expires_after(queue_interval);
+  queue_timer_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (cancelled || is_stopped_) return;
+    look_at_queue();
+    if (queued_count() > 0) watch_queue();
+  });
+}
+
+/// Some at a time, in turns. A store that is gone for a while is asked again.
+void ReadRun::look_at_queue() {
+  std::vector<DocumentTask*> queued;
+  for (const auto& task : tasks_) {
+    if (task->state == DocumentTask::State::Queued) queued.push_back(task.get());
+  }
+  const std::size_t looks = std::min(queued.size(), looks_max);
+  for (std::size_t i = 0; i < looks && !is_stopped_; ++i) {
+    const Status looked = look_at(*queued[looked_at_++ % queued.size()]);
+    if (looked) {
+      store_gone_since_.reset();
+      continue;
+    }
+    if (!store_gone_since_) store_gone_since_ = Clock::now();
+    const bool may_return = looked.error().kind == ErrorKind::Unavailable &&
+                            Clock::now() - *store_gone_since_ < store_gone_max;
+    return may_return ? void() : stop(looked.error());
+  }
+}
+
+Status ReadRun::look_at(DocumentTask& task) {
+  const QueuedDocuments::View view = TRY(queue_->look(task.stored.id));
+  task.stored.opened = view.row.opened;
+  if (view.row.opened) task.page_count = view.row.opened->page_count;
+  task.pages_seen = view.row.pages_read + view.row.gaps;
+  if (!view.is_pending && !is_stopped_) after_queue(task, view.row);
+  return Done{};
+}
+
+void ReadRun::after_queue(DocumentTask& task, const DocumentRow& row) {
+  totals_.pages_read_now += task.pages_seen - std::min(task.pages_seen, task.pages_kept);
+  if (row.state == "failed") {
+    return fail_task(task, open_error_of(row.reason).value_or(OpenError::Damaged), row.detail);
+  }
+  if (!row.ended_at_ms) {
+    return end_unwritten(task, "cancelled",
+                         "nothing is being done about it any more: its job was cancelled");
+  }
+  const auto gaps = documents_.gap_pages(row.id);
+  if (!gaps) return stop(gaps.error());
+  totals_.gaps += gaps->size();
+  for (const std::uint32_t page_index : *gaps) {
+    const auto page = documents_.load_page(row.id, page_index);
+    if (!page) return stop(page.error());
+    const Gap* gap = *page ? std::get_if<Gap>(&(*page)->outcome) : nullptr;
+    if (gap != nullptr) observer_.on_gap(task.file, page_index + 1, *gap);
+  }
+  if (options_.pdf == PdfOutput::Yes) return begin_layer(task);
+  begin_record(task, Completeness::Whole);
 }
 
 void ReadRun::on_opened(DocumentTask& task, const protocol::Opened& opened) {
@@ -219,6 +317,13 @@ void ReadRun::wake_twins(const DocumentTask& task) {
 }
 
 void ReadRun::begin_layer(DocumentTask& task) {
+  if (queue_ != nullptr && !task.fd) {
+    auto original = queue_->open_original(task.sha256);
+    if (!original) return stop(original.error());
+    task.fd = *std::move(original);
+    task.document_fd = task.fd.get();
+    desk_.add(task);
+  }
   auto words = write_layer_words(documents_, task.stored, options_.data_folder);
   if (!words) return stop(words.error());
   auto path = result_path(task, ".pdf");
@@ -277,8 +382,10 @@ void ReadRun::step_record(DocumentTask& task) {
   const Result<bool> has_more = task.writer->step();
   if (!has_more) return give_up_results(task, has_more.error());
   if (*has_more) return boost::asio::post(loop_, [this, &task] { step_record(task); });
-  const Status ended = documents_.write(end_document_call(task.stored.id));
-  if (!ended) return stop(ended.error());
+  if (queue_ == nullptr) {
+    const Status ended = documents_.write(end_document_call(task.stored.id));
+    if (!ended) return stop(ended.error());
+  }
   const bool has_gaps = task.writer->counts().gaps > 0;
   end_task(task, has_gaps ? DocumentState::FinishedWithGaps : DocumentState::Finished);
 }
@@ -310,7 +417,7 @@ void ReadRun::end_task(DocumentTask& task, DocumentState state) {
 }
 
 void ReadRun::fail_task(DocumentTask& task, OpenError reason, const std::string& detail) {
-  if (task.stored.id != 0) {
+  if (task.stored.id != 0 && queue_ == nullptr) {
     const Status failed =
         documents_.write(fail_document_call(task.stored.id, name_of(reason), detail));
     if (!failed) return stop(failed.error());
@@ -346,18 +453,20 @@ void ReadRun::give_up_results(DocumentTask& task, const Error& error) {
       return stop(error);
   }
   task.state = DocumentTask::State::Writing;
-  boost::asio::post(loop_, [this, &task, error] { end_unwritten(task, error); });
+  boost::asio::post(loop_,
+                    [this, &task, what = error.what] { end_unwritten(task, "not_written", what); });
 }
 
-void ReadRun::end_unwritten(DocumentTask& task, const Error& error) {
+void ReadRun::end_unwritten(DocumentTask& task, const std::string& reason,
+                            const std::string& detail) {
   if (is_stopped_) return;
   task.writer.reset();
   task.layer.reset();
   task.outcome.record.clear();
   task.outcome.markdown.clear();
   task.outcome.pdf.clear();
-  task.outcome.reason = "not_written";
-  task.outcome.detail = error.what;
+  task.outcome.reason = reason;
+  task.outcome.detail = detail;
   end_task(task, DocumentState::Failed);
 }
 
@@ -366,9 +475,12 @@ void ReadRun::stop(const Error& error) { end_run(error); }
 void ReadRun::interrupt() {
   if (is_stopped_) return;
   is_stopped_ = true;
+  left_in_queue_ = queued_count();
   desk_.close();
   for (const auto& task : tasks_) {
-    if (task->state >= DocumentTask::State::Reading) write_interrupted(*task);
+    if (task->state == DocumentTask::State::Queued) (void)look_at(*task);
+    const bool has_results = task->state >= DocumentTask::State::Queued;
+    if (has_results && task->stored.opened) write_interrupted(*task);
   }
   on_finished_(Done{});
 }
@@ -410,10 +522,11 @@ Result<std::string> ReadRun::result_path(const DocumentTask& task, const char* e
 ReadSnapshot ReadRun::snapshot() const {
   ReadSnapshot now = totals_;
   for (const auto& task : tasks_) {
-    if (task->state != DocumentTask::State::Reading) continue;
+    const bool is_queued = task->state == DocumentTask::State::Queued;
+    if (!is_queued && task->state != DocumentTask::State::Reading) continue;
     now.current = task->file;
-    now.current_pages = task->pages.page_count();
-    now.current_done = task->pages.page_count() - task->pages.left();
+    now.current_pages = is_queued ? task->page_count.value_or(0) : task->pages.page_count();
+    now.current_done = is_queued ? task->pages_seen : task->pages.page_count() - task->pages.left();
     break;
   }
   for (const PooledReader& reader : desk_.readers()) {

@@ -129,6 +129,12 @@ void ReaderPool::kill(PooledReader& reader, ReaderEnd end) {
   reader.link_->kill();
 }
 
+void ReaderPool::read_in(const std::string& lang) {
+  readers_.clear();
+  options_.command.lang = lang;
+  failed_starts_ = 0;
+}
+
 void ReaderPool::close() {
   timer_.cancel();
   readers_.clear();
@@ -146,7 +152,9 @@ void ReaderPool::on_reply(PooledReader& reader, protocol::Reply reply) {
   }
   if (const auto* failed = std::get_if<protocol::StartFailed>(&reply)) {
     failed_starts_ = failed_starts_max;
-    return events_.on_broken(Error{ErrorKind::Unavailable, failed->detail});
+    const bool is_language = failed->why == protocol::StartFailed::Why::Language;
+    return events_.on_broken(
+        Error{is_language ? ErrorKind::NotFound : ErrorKind::Unavailable, failed->detail});
   }
   if (reader.state != PooledReader::State::Busy) {
     return kill(reader, {WorkerEnd::ProtocolBroken, "the reader spoke unasked"});

@@ -70,8 +70,9 @@ struct PoolEvents {
   std::function<void()> on_idle;                                 ///< a reader became ready
   std::function<void(PooledReader&, protocol::Reply)> on_reply;  ///< of a busy reader
   std::function<void(PooledReader&, const ReaderEnd&)>
-      on_end;                                   ///< of a busy reader; it is gone afterwards
-  std::function<void(const Error&)> on_broken;  ///< readers do not start: nothing can be read
+      on_end;  ///< of a busy reader; it is gone afterwards
+  /// Readers do not start: nothing can be read. NotFound: the language's data is not installed.
+  std::function<void(const Error&)> on_broken;
 };
 
 class ReaderPool {
@@ -96,6 +97,9 @@ class ReaderPool {
   void finish(PooledReader& reader);
   /// Ends a busy reader; on_end follows with `how`.
   void kill(PooledReader& reader, ReaderEnd end);
+  /// Ends them all, without further events; those that follow read another language. Not from
+  /// within an event.
+  void read_in(const std::string& lang);
   /// Ends them all, without further events.
   void close();
 

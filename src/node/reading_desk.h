@@ -66,7 +66,7 @@ struct DeskEvents {
   std::function<void(DeskTask&, const std::string& failure)> on_layer;
   /// The layer's reader was killed from outside: begin it anew.
   std::function<void(DeskTask&)> on_layer_killed;
-  std::function<void(const Error&)> on_broken;  ///< readers do not start
+  std::function<void(const Error&)> on_broken;  ///< as PoolEvents has it
 };
 
 class ReadingDesk {
@@ -77,6 +77,9 @@ class ReadingDesk {
   void add(DeskTask& task);
   /// Ends what readers do on it.
   void remove(DeskTask& task);
+  /// From here on pages are of another language. Only while no task wishes for anything, and not
+  /// from within an event.
+  void read_in(const std::string& lang) { pool_.read_in(lang); }
   /// Gives idle readers what the tasks wish for now; to be called after a wish has changed.
   void pump();
   /// From here on nothing is given to readers.

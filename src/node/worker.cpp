@@ -2,11 +2,13 @@
 // The rhythm of a worker: claim, beat, reap, wait. What the jobs do is in worker_jobs.cpp.
 #include "node/worker.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "host/process.h"
 #include "os/random.h"
 
 namespace civicum {
@@ -29,6 +31,8 @@ constexpr milliseconds retention = std::chrono::hours(24 * 30);
 constexpr auto forgetting_interval = std::chrono::minutes(10);
 // Pages of before there was search, 2 ms each.
 constexpr std::size_t pages_indexed_per_turn = 50;
+// A language's readers take 0.1 s to start and load its data: 1 % of a stint.
+constexpr auto stint = std::chrono::seconds(20);
 constexpr milliseconds trouble_pause_first{100};
 constexpr milliseconds trouble_pause_max{5000};
 
@@ -47,9 +51,12 @@ Worker::Worker(Loop& loop, Store& store, Blobs& blobs, WorkerOptions options,
       jobs_(store.jobs()),
       documents_(store.documents()),
       options_(std::move(options)),
+      host_(host_name()),
+      id_(fmt::format("{}:{}:{:x}", host_, getpid(), random_token())),
       observer_(observer),
       desk_(loop, options_.desk, desk_events()),
-      timer_(loop) {}
+      timer_(loop),
+      lang_(options_.desk.command.lang) {}
 
 void Worker::start(std::function<void(Status)> on_finished) {
   on_finished_ = std::move(on_finished);
@@ -61,6 +68,7 @@ void Worker::turn() {
   if (is_stopped_) return;
   const auto work = [this]() -> Result<milliseconds> {
     (void)TRY(come_in());
+    (void)TRY(take_jobs());  // what has just been added does not wait for the house to be kept
     (void)TRY(keep_house());
     (void)TRY(take_jobs());
     return pause_until_next();
@@ -70,11 +78,13 @@ void Worker::turn() {
   trouble_pause_ = milliseconds(0);
   arm(*pause);
   if (options_.end == WorkerOptions::End::Never) return;
-  const Result<bool> is_done = is_all_done();
-  if (!is_done) return on_trouble(is_done.error());
-  if (!*is_done) return;
-  (void)jobs_.remove_worker(options_.id);
-  end(Done{});
+  const Result<Remainder> rest = what_remains();
+  if (!rest) return on_trouble(rest.error());
+  if (rest->is_any_ours) return;
+  (void)jobs_.remove_worker(id_);
+  if (rest->unreadable.empty()) return end(Done{});
+  end(Error{ErrorKind::Unavailable,
+            "documents in '" + rest->unreadable + "' are left: its data is not installed"});
 }
 
 /// After a job has moved on: only what keeps readers busy.
@@ -82,9 +92,12 @@ void Worker::work_on() {
   if (is_stopped_ || !has_come_in_) return;
   const Status taken = take_jobs();
   if (!taken) return on_trouble(taken.error());
-  const bool is_idle = std::all_of(at_work_.begin(), at_work_.end(),
-                                   [](const auto& entry) { return entry.second->is_idle(); });
-  if (is_idle) turn();
+  if (is_idle()) turn();
+}
+
+bool Worker::is_idle() const {
+  return std::all_of(at_work_.begin(), at_work_.end(),
+                     [](const auto& entry) { return entry.second->is_idle(); });
 }
 
 /// At the start, and after every trouble.
@@ -92,18 +105,27 @@ Status Worker::come_in() {
   if (wake_ == nullptr) (void)TRY(listen());
   if (has_come_in_) return Done{};
   // What it held before it lost the database; and, where it owns the store, what others did.
-  const auto mine = TRY(jobs_.leases_of(options_.id));
+  const auto mine = TRY(jobs_.leases_of(id_));
   (void)TRY(settle_lost(mine, {AttemptEnd::Released, "", ""}));
-  if (!store_.is_remote()) (void)TRY(bury_dead());
+  if (!store_.is_remote()) {
+    (void)TRY(bury_dead());
+    (void)TRY(show_status());
+  }
   (void)TRY(revive_stranded());
   has_come_in_ = true;
+  return Done{};
+}
+
+Status Worker::show_status() {
+  if (status_ != nullptr) return Done{};
+  status_ = TRY(StatusSocket::listen(loop_, store_.folder(), [this] { return status_line(); }));
   return Done{};
 }
 
 Status Worker::listen() {
   const std::int64_t live_key = random_token();
   wake_ = TRY(store_.listen(live_key));
-  (void)TRY(jobs_.register_worker({options_.id, live_key, options_.host, getpid()}));
+  (void)TRY(jobs_.register_worker({id_, live_key, host_, getpid()}));
   trust_after_ =
       steady_clock::now() + (was_here_before_ ? trust_again_beats * beat_interval() : trust_first);
   was_here_before_ = true;
@@ -158,22 +180,76 @@ Status Worker::keep_house() {
 }
 
 Status Worker::take_jobs() {
+  if (!is_stint_over_ && steady_clock::now() >= stint_end_) {
+    is_stint_over_ = TRY(next_language()).has_value();
+    stint_end_ = steady_clock::now() + stint;
+  }
   while (has_room() && TRY(claim_one())) {
   }
+  if (is_idle()) (void)TRY(change_language());
   desk_.pump();
   return Done{};
 }
 
-Result<bool> Worker::is_all_done() {
-  const std::vector<JobCount> open = TRY(jobs_.count());
-  return std::none_of(open.begin(), open.end(), [](const JobCount& count) {
-    return count.state != JobState::Dead && count.state != JobState::Cancelled;
-  });
+/// Nothing is in hand, and nothing waits in the readers' language, or its stint is over.
+Status Worker::change_language() {
+  const std::optional<std::string> next = TRY(next_language());
+  is_stint_over_ = false;
+  if (!next) return Done{};
+  keep_idle(0);
+  desk_.read_in(*next);
+  lang_ = *next;
+  stint_end_ = steady_clock::now() + stint;
+  while (has_room() && TRY(claim_one())) {
+  }
+  return Done{};
+}
+
+/// The language, other than the readers' own, whose turn it is among those with jobs that wait.
+Result<std::optional<std::string>> Worker::next_language() {
+  if (!options_.lang.empty()) return std::optional<std::string>();
+  std::set<std::string> waiting;
+  for (const JobCount& count : TRY(jobs_.count())) {
+    const std::string lang = lang_of_kind(count.kind);
+    const bool is_readable = !lang.empty() && lang != lang_ && !unreadable_.contains(lang);
+    if (is_readable && count.state == JobState::Queued) waiting.insert(lang);
+  }
+  if (waiting.empty()) return std::optional<std::string>();
+  const auto after = waiting.upper_bound(lang_);
+  return std::optional(after == waiting.end() ? *waiting.begin() : *after);
+}
+
+/// Readers do not start. Documents in another language may still be read.
+void Worker::on_broken(const Error& error) {
+  if (unreadable_.contains(lang_)) return;  // the end of a reader that has said so
+  if (error.kind != ErrorKind::NotFound || !options_.lang.empty()) {
+    return end(Error{ErrorKind::Unavailable, error.what});
+  }
+  unreadable_.insert(lang_);
+  observer_.on_event(error.what + "; documents in '" + lang_ + "' wait for a worker that has it");
+  boost::asio::post(loop_, [this] { act(let_go()); });
+}
+
+/// Of the jobs that are open. Blocked ones wait for others that are counted.
+Result<Worker::Remainder> Worker::what_remains() {
+  Remainder rest;
+  for (const JobCount& count : TRY(jobs_.count())) {
+    const bool is_open = count.state == JobState::Queued || count.state == JobState::Scheduled ||
+                         count.state == JobState::Running;
+    if (!is_open) continue;
+    const std::string lang = lang_of_kind(count.kind);
+    if (unreadable_.contains(lang)) {
+      rest.unreadable = lang;
+    } else if (lang.empty() || options_.lang.empty() || lang == options_.lang) {
+      rest.is_any_ours = true;
+    }
+  }
+  return rest;
 }
 
 /// The next thing that will not announce itself.
 Result<milliseconds> Worker::pause_until_next() {
-  const NextTimes next = TRY(jobs_.next_times(options_.id));
+  const NextTimes next = TRY(jobs_.next_times(id_));
   milliseconds pause = poll_interval;
   if (!is_all_indexed_) pause = milliseconds(1);
   if (next.promotion) pause = std::min(pause, *next.promotion);
@@ -201,9 +277,10 @@ bool Worker::has_room() const {
 
 /// What was begun first comes first. False where nothing is to be done.
 Result<bool> Worker::claim_one() {
-  for (const std::string& kind :
-       {std::string(finish_kind), pages_kind(options_.lang), open_kind(options_.lang)}) {
-    std::vector<ClaimedJob> jobs = TRY(jobs_.claim({kind, 1, options_.id, options_.lease}));
+  std::vector<std::string> kinds = {finish_kind};
+  if (!is_stint_over_ && !unreadable_.contains(lang_)) kinds.push_back(reading_kind(lang_));
+  for (const std::string& kind : kinds) {
+    std::vector<ClaimedJob> jobs = TRY(jobs_.claim({kind, 1, id_, options_.lease}));
     if (jobs.empty()) continue;
     (void)TRY(begin(kind, jobs.front()));
     return true;
@@ -212,16 +289,9 @@ Result<bool> Worker::claim_one() {
 }
 
 Status Worker::begin(const std::string& kind, const ClaimedJob& job) {
-  Status begun = Done{};
-  if (kind == finish_kind) {
-    begun = finish_document(job);
-  } else if (kind == open_kind(options_.lang)) {
-    begun = begin_open(job);
-  } else {
-    begun = begin_run(job);
-  }
+  Status begun = kind == finish_kind ? finish_document(job) : begin_reading(job);
   if (begun || begun.error().kind == ErrorKind::Unavailable) return begun;
-  return fail(job, kind, begun.error());
+  return fail(job, begun.error());
 }
 
 std::vector<Lease> Worker::held() const {
@@ -236,7 +306,7 @@ std::vector<Lease> Worker::held() const {
 /// Leases are prolonged; what was lost or is no longer wanted is let go of.
 Status Worker::beat() {
   const std::vector<Lease> leases = held();
-  const std::vector<HoldWish> wishes = TRY(jobs_.beat(options_.id, leases, options_.lease));
+  const std::vector<HoldWish> wishes = TRY(jobs_.beat(id_, leases, options_.lease));
   std::set<JobId> unwanted;
   for (std::size_t i = 0; i < leases.size(); ++i) {
     if (wishes[i] != HoldWish::GoOn) unwanted.insert(leases[i].job);
@@ -268,7 +338,7 @@ Status Worker::reap() {
 Status Worker::bury_dead() {
   const steady_clock::time_point now = steady_clock::now();
   std::map<std::string, steady_clock::time_point> suspects;
-  for (const std::string& worker : TRY(jobs_.dead_workers(options_.id))) {
+  for (const std::string& worker : TRY(jobs_.dead_workers(id_))) {
     const auto known = suspects_.find(worker);
     const steady_clock::time_point since = known == suspects_.end() ? now : known->second;
     if (store_.is_remote() && now < since + watch_interval) {
@@ -287,7 +357,7 @@ Status Worker::settle_lost(const std::vector<LostLease>& leases, const AttemptFa
   for (const LostLease& lost : leases) {
     AttemptFailure settled = failure;
     settled.memo = lost.memo;
-    settled.writes_if_dead = writes_if_dead(lost.kind, lost.document);
+    settled.writes_if_dead = writes_if_dead(lost.document, lost.page_index);
     const Hold hold = TRY(jobs_.fail(lost.lease, lost.budget, settled));
     if (hold == Hold::Held && failure.end == AttemptEnd::Kill) {
       observer_.on_event("job " + std::to_string(lost.lease.job) + " of worker " + lost.worker +
@@ -301,7 +371,7 @@ Status Worker::revive_stranded() {
   for (const DocumentId id : TRY(documents_.stranded())) {
     const DocumentRow row = TRY(documents_.show(id));
     const ReadingOptions options = TRY(parse_reading_options(row.options));
-    const NewJob job = open_job(id, options.lang);
+    const NewJob job = opening_job({id, options.lang, ""});
     (void)TRY(jobs_.enqueue(std::span(&job, 1)));
   }
   return Done{};
@@ -321,9 +391,10 @@ void Worker::act(const Status& status) {
   boost::asio::post(loop_, [this] { work_on(); });
 }
 
-/// A database that is gone comes back, or not; everything held is let go of meanwhile.
+/// A database that is gone comes back, a full disk has room again, or not; everything held is let
+/// go of meanwhile.
 void Worker::on_trouble(const Error& error) {
-  if (error.kind != ErrorKind::Unavailable || !store_.is_remote()) return end(error);
+  if (error.kind != ErrorKind::Unavailable) return end(error);
   if (trouble_pause_.count() == 0) observer_.on_event(error.what + "; trying again");
   trouble_pause_ = std::clamp(trouble_pause_ * 2, trouble_pause_first, trouble_pause_max);
   for (const auto& [place, document] : at_work_) desk_.remove(*document);
@@ -333,16 +404,20 @@ void Worker::on_trouble(const Error& error) {
   arm(trouble_pause_);
 }
 
+/// Gives back all that is in hand.
+Status Worker::let_go() {
+  std::vector<Document*> documents;
+  for (const auto& [place, document] : at_work_) documents.push_back(document.get());
+  for (Document* document : documents) (void)TRY(release(*document, "released"));
+  return Done{};
+}
+
 void Worker::stop() {
   if (is_stopped_) return;
   desk_.stop();
-  std::vector<Document*> documents;
-  for (const auto& [place, document] : at_work_) documents.push_back(document.get());
-  for (Document* document : documents) {
-    const Status released = release(*document, "released");
-    if (!released) return end(released.error());
-  }
-  (void)jobs_.remove_worker(options_.id);
+  const Status released = let_go();
+  if (!released) return end(released.error());
+  (void)jobs_.remove_worker(id_);
   end(Done{});
 }
 

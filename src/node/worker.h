@@ -6,7 +6,8 @@
 //
 // Invariant: nothing is written but under a lease that holds; a lease that is lost drops its work.
 // A worker outlives its database: it lets go of everything, comes back with a growing pause, and
-// begins with what it held.
+// begins with what it held. Its readers know one language at a time; while others wait, each has
+// its stint.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,7 @@
 
 #include "node/document_jobs.h"
 #include "node/reading_desk.h"
+#include "node/status_socket.h"
 #include "store/store.h"
 
 namespace civicum {
@@ -28,9 +30,7 @@ struct WorkerOptions {
   enum class End : std::uint8_t { Never, WhenIdle };
 
   DeskOptions desk;
-  std::string id;  ///< unlike any other worker's, past or present
-  std::string host;
-  std::string lang = "spa";
+  std::string lang;                 ///< empty: documents of every language, one after the other
   milliseconds lease = lease_time;  ///< others take over from one that is silent for so long
   End end = End::Never;
 };
@@ -70,11 +70,18 @@ class Worker {
     bool is_idle() const { return !open_job && runs.empty(); }
   };
 
+  /// What is left to do.
+  struct Remainder {
+    bool is_any_ours = false;
+    std::string unreadable;  ///< a language of the others, if any waits for one that is missing
+  };
+
   // The rhythm (worker.cpp).
   milliseconds beat_interval() const { return options_.lease / beats_per_lease; }
   void turn();
   void work_on();
   Status come_in();
+  Status show_status();
   Status listen();
   void watch();
   void hear();
@@ -82,8 +89,12 @@ class Worker {
   Status keep_house();
   Status take_jobs();
   Result<bool> claim_one();
-  Result<bool> is_all_done();
+  Status change_language();
+  Result<std::optional<std::string>> next_language();
+  void on_broken(const Error& error);
+  Result<Remainder> what_remains();
   Status begin(const std::string& kind, const ClaimedJob& job);
+  Status begin_reading(const ClaimedJob& job);
   Status beat();
   Status reap();
   Status bury_dead();
@@ -92,23 +103,28 @@ class Worker {
   Result<milliseconds> pause_until_next();
   void arm(milliseconds pause);
   bool has_room() const;
+  bool is_idle() const;
   std::vector<Lease> held() const;
   std::vector<Document*> holders_of(const std::set<JobId>& jobs) const;
 
+  /// One line of JSON for `status.sock` (worker_status.cpp).
+  std::string status_line() const;
+
   // What jobs do (worker_jobs.cpp).
-  Status begin_open(const ClaimedJob& job);
-  Status begin_run(const ClaimedJob& job);
+  Status begin_open(const ClaimedJob& job, const ReadingWork& work);
+  Status begin_run(const ClaimedJob& job, const ReadingWork& work);
   Status finish_document(const ClaimedJob& job);
   Document* find_at_work(DocumentId id);
   Result<Document*> document_of(const ClaimedJob& job);
-  void keep_few_idle();
+  void keep_idle(std::size_t count);
   DeskEvents desk_events();
   Status after_opened(Document& document, const protocol::Opened& opened);
   Status after_open_failure(Document& document, OpenError reason, const std::string& detail);
   Status after_page(Document& document, std::uint32_t page_index, const StoredPage& page);
   void drop(Document& document);
   Status release(Document& document, const std::string& reason);
-  Status fail(const ClaimedJob& job, const std::string& kind, const Error& error);
+  Status let_go();
+  Status fail(const ClaimedJob& job, const Error& error);
 
   void act(const Status& status);
   void on_trouble(const Error& error);
@@ -120,14 +136,21 @@ class Worker {
   Jobs jobs_;
   Documents documents_;
   WorkerOptions options_;
+  const std::string host_;
+  const std::string id_;  ///< unlike any other worker's, past or present
   WorkerObserver& observer_;
   ReadingDesk desk_;
   boost::asio::steady_timer timer_;
   std::function<void(Status)> on_finished_;
   std::map<std::uint64_t, std::unique_ptr<Document>> at_work_;  ///< by their place on the desk
   std::uint64_t next_place_ = 1;
+  std::string lang_;                  ///< of the readers
+  std::set<std::string> unreadable_;  ///< languages whose data is not installed
+  std::chrono::steady_clock::time_point stint_end_;
+  bool is_stint_over_ = false;        ///< another language waits: only what is in hand is ended
   std::unique_ptr<WakeSource> wake_;  ///< empty: nothing is heard
   std::optional<boost::asio::posix::stream_descriptor> wake_watch_;
+  std::unique_ptr<StatusSocket> status_;  ///< of a folder that it owns
   std::chrono::steady_clock::time_point next_beat_;
   /// Others' deaths are believed from here on: a server that restarts frees everybody's lock.
   std::chrono::steady_clock::time_point trust_after_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "node/worker.h"
+#include "plan/admission.h"
 #include "store/search.h"
 
 namespace civicum {
@@ -35,17 +36,17 @@ Result<Worker::Document*> Worker::document_of(const ClaimedJob& job) {
   desk_.add(*document);
   Document* placed = document.get();
   at_work_[placed->id] = std::move(document);
-  keep_few_idle();
+  keep_idle(idle_documents_max);
   return placed;
 }
 
-void Worker::keep_few_idle() {
+/// Originals at most `count` of which stay open for their next run, those that came last.
+void Worker::keep_idle(std::size_t count) {
   std::vector<Document*> idle;
   for (const auto& [place, document] : at_work_) {
     if (document->is_idle()) idle.push_back(document.get());
   }
-  // The newest is the one that was just asked for.
-  for (std::size_t i = 0; i + idle_documents_max < idle.size(); ++i) drop(*idle[i]);
+  for (std::size_t i = 0; i + count < idle.size(); ++i) drop(*idle[i]);
 }
 
 void Worker::drop(Document& document) {
@@ -53,24 +54,31 @@ void Worker::drop(Document& document) {
   at_work_.erase(document.id);
 }
 
+Status Worker::begin_reading(const ClaimedJob& job) {
+  const ReadingWork work = TRY(reading_work(job.page_index, job.payload));
+  return work.pages ? begin_run(job, work) : begin_open(job, work);
+}
+
 /// What is on the desk under its number was removed since, or has to be opened anew.
-Status Worker::begin_open(const ClaimedJob& job) {
+Status Worker::begin_open(const ClaimedJob& job, const ReadingWork& work) {
   Document* earlier = find_at_work(job.document.value_or(0));
   if (earlier != nullptr) (void)TRY(release(*earlier, "released"));
   Document& document = *TRY(document_of(job));
+  document.password = work.password;
   document.open_job = job;
   document.wish = DeskTask::Wish::Open;
   return Done{};
 }
 
-Status Worker::begin_run(const ClaimedJob& job) {
+Status Worker::begin_run(const ClaimedJob& job, const ReadingWork& work) {
   Document& document = *TRY(document_of(job));
+  document.password = work.password;
   if (!document.row.opened) document.row = TRY(documents_.show(document.row.id));
   if (!document.row.opened) return Error{ErrorKind::Corrupt, "the document was never opened"};
-  Run run{job, {}, 0};
-  run.pages = TRY(run_of(run.job));
+  Run run{job, *work.pages, 0};
+  const PageAllowance allowance{page_limit(options_.desk.memory), options_.desk.page_seconds};
   const std::vector<std::uint32_t> missing =
-      TRY(documents_.missing_pages(document.row.id, run.pages.first, run.pages.count));
+      TRY(documents_.missing_pages(document.row.id, run.pages.first, run.pages.count, allowance));
   for (const std::uint32_t page_index : missing) document.pages.add(page_index);
   run.left = static_cast<std::uint32_t>(missing.size());
   if (run.left == 0) {
@@ -103,11 +111,11 @@ Status Worker::finish_document(const ClaimedJob& job) {
 }
 
 /// A job that cannot be done here is tried again later, or ends dead.
-Status Worker::fail(const ClaimedJob& job, const std::string& kind, const Error& error) {
+Status Worker::fail(const ClaimedJob& job, const Error& error) {
   const char* reason = error.kind == ErrorKind::NotFound ? "not_found" : "failed";
-  (void)TRY(jobs_.fail(
-      job.lease, job.budget,
-      {AttemptEnd::Error, reason, error.what, job.memo, writes_if_dead(kind, job.document)}));
+  (void)TRY(jobs_.fail(job.lease, job.budget,
+                       {AttemptEnd::Error, reason, error.what, job.memo,
+                        writes_if_dead(job.document, job.page_index)}));
   observer_.on_event("job " + std::to_string(job.lease.job) + " failed: " + error.what);
   return Done{};
 }
@@ -126,7 +134,7 @@ DeskEvents Worker::desk_events() {
           },
           [](DeskTask&, const std::string&) {},
           [](DeskTask&) {},
-          [this](const Error& error) { end(error); }};
+          [this](const Error& error) { on_broken(error); }};
 }
 
 Status Worker::after_opened(Document& document, const protocol::Opened& opened) {
@@ -135,7 +143,7 @@ Status Worker::after_opened(Document& document, const protocol::Opened& opened) 
   const DocumentShape shape{opened.type, opened.page_count};
   const JobEffects effects{
       {save_opened_call(document.row.id, shape), begin_document_call(document.row.id)},
-      reading_jobs(document.row.id, options_.lang, opened.page_count)};
+      TRY(jobs_after_opening(lang_, job, opened.page_count))};
   document.row.opened = shape;
   (void)TRY(jobs_.complete(job.lease, effects, Durability::Durable));
   return Done{};
@@ -152,7 +160,7 @@ Status Worker::after_open_failure(Document& document, OpenError reason, const st
   }
   // It was opened once before: its pages become gaps in time.
   for (const Run& run : gone->runs) {
-    (void)TRY(fail(run.job, pages_kind(options_.lang), {ErrorKind::Corrupt, detail}));
+    (void)TRY(fail(run.job, {ErrorKind::Corrupt, detail}));
   }
   return Done{};
 }

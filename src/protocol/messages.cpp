@@ -55,7 +55,10 @@ void put(ByteWriter& out, const PageFailed& m) {
 }
 void put(ByteWriter& /*out*/, const LayerWritten& /*m*/) {}
 void put(ByteWriter& out, const LayerFailed& m) { out.string(m.detail); }
-void put(ByteWriter& out, const StartFailed& m) { out.string(m.detail); }
+void put(ByteWriter& out, const StartFailed& m) {
+  out.string(m.detail);
+  out.u8(static_cast<std::uint8_t>(m.why));
+}
 
 bool get_flag(ByteReader& in) {
   const std::uint8_t value = in.u8();
@@ -112,6 +115,13 @@ PageRead get_page_read(ByteReader& in) {
   m.wants_second_look = get_flag(in);
   return m;
 }
+StartFailed get_start_failed(ByteReader& in) {
+  StartFailed m;
+  m.detail = get_line(in);
+  m.why = get_enum(in, StartFailed::Why::Other);
+  return m;
+}
+
 PageFailed get_page_failed(ByteReader& in) {
   PageFailed m;
   m.reason = get_enum(in, GapReason::Unsupported);
@@ -156,7 +166,7 @@ Reply reply_of(std::uint8_t type, ByteReader& in) {
     case 8:
       return LayerFailed{get_line(in)};
     default:
-      return StartFailed{get_line(in)};
+      return get_start_failed(in);
   }
 }
 

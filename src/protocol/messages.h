@@ -56,9 +56,11 @@ struct WriteLayer {
 struct Ready {
   std::string sandbox;  ///< "netns+landlock+seccomp"
 };
-/// Instead of Ready, before the reader ends by itself: its language data is missing or damaged.
+/// Instead of Ready, before the reader ends by itself.
 struct StartFailed {
+  enum class Why : std::uint8_t { Language, Other };  ///< Language: its data is not installed
   std::string detail;
+  Why why = Why::Other;
 };
 struct Opened {
   DocumentType type = DocumentType::Pdf;

@@ -63,7 +63,10 @@ TEST_CASE("every other message survives the wire") {
             .limit == mib(1));
   CHECK(std::holds_alternative<LayerWritten>(*round_trip(LayerWritten{})));
   CHECK(std::get<LayerFailed>(*round_trip(LayerFailed{"no"})).detail == "no");
-  CHECK(std::get<StartFailed>(*round_trip(StartFailed{"spa"})).detail == "spa");
+  const auto start_failed =
+      std::get<StartFailed>(*round_trip(StartFailed{"spa", StartFailed::Why::Language}));
+  CHECK(start_failed.detail == "spa");
+  CHECK(start_failed.why == StartFailed::Why::Language);
   const std::string frame = encode(
       Request{ReadPage{7, Dpi{200}, Dpi{150}, RouteAllowed::Image, Look::Second, mib(64), 9}});
   const auto request = decode_request(static_cast<std::uint8_t>(frame[4]), frame.substr(5));

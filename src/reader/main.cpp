@@ -55,13 +55,17 @@ int serve(const Arguments& arguments) {
   Result<SelfMeter> meter = SelfMeter::open();
   if (!languages || !meter) {
     const Error& error = languages ? meter.error() : languages.error();
-    (void)channel.send(protocol::StartFailed{one_line(error.what)});
+    const bool is_missing = error.kind == ErrorKind::NotFound;
+    (void)channel.send(protocol::StartFailed{
+        one_line(error.what),
+        is_missing ? protocol::StartFailed::Why::Language : protocol::StartFailed::Why::Other});
     return exit_lost;
   }
   prepare_document_libraries();
   const Result<SandboxLevel> level = enter_sandbox(sandbox_policy(arguments.parent));
   if (!level) {
-    (void)channel.send(protocol::StartFailed{one_line(level.error().what)});
+    (void)channel.send(
+        protocol::StartFailed{one_line(level.error().what), protocol::StartFailed::Why::Other});
     return exit_lost;
   }
   // From here on nothing can be reached but the socket, the descriptors that come over it, and

@@ -71,26 +71,3 @@ TEST_CASE("an original comes back whole from a folder, or not at all") {
   FolderBlobs blobs(folder.path() + "/blobs");
   check_blobs(blobs);
 }
-
-TEST_CASE_TEMPLATE("a store that is not whole says what is wrong", TestStore, SqliteTestStore,
-                   PostgresTestStore) {
-  SKIP_WITHOUT(TestStore);
-  const TestStore place;
-  Store store = place.open();
-  const TempDir spool = SqliteTestStore::must(TempDir::create());
-  FolderBlobs blobs(spool.path() + "/blobs");
-  CHECK(SqliteTestStore::must(store.check(blobs)).empty());
-  Documents documents = store.documents();
-  const DocumentId id = documents.find_or_add({digest, "", "a.pdf", 10})->id;
-  REQUIRE(documents.save_opened(id, {DocumentType::Pdf, 3}));
-  REQUIRE(documents.write(end_document_call(id)));
-  const NewDocument kept{digest, "", "a.pdf", 10};
-  REQUIRE(documents.write(keep_document_call(id, kept)));
-  const Original original(100);
-  REQUIRE(blobs.put(original.fd.get(), std::string(64, 'b'), 100));
-  const auto findings = SqliteTestStore::must(store.check(blobs));
-  REQUIRE(findings.size() == 3);
-  CHECK(findings[0].find("another number of pages") != std::string::npos);
-  CHECK(findings[1] == "original " + digest + ": it is missing");
-  CHECK(findings[2].find("belongs to no document") != std::string::npos);
-}

@@ -15,11 +15,6 @@ bool is_bettered_by_more(const StoredPage& page) {
   return reading == nullptr || reading->degraded.has_value();
 }
 
-Result<std::variant<PageReading, Gap>> decode_outcome(bool is_gap, std::string_view bytes) {
-  if (is_gap) return std::variant<PageReading, Gap>(TRY(decode_gap(bytes)));
-  return std::variant<PageReading, Gap>(TRY(protocol::decode_reading(bytes)));
-}
-
 StoredDocument document_of(const SqlRows& rows) {
   StoredDocument document{rows.integer(0, 0), {}};
   if (!rows.is_null(0, 2)) {
@@ -106,6 +101,11 @@ std::string encode_outcome(const StoredPage& page) {
                         : protocol::encode_reading(std::get<PageReading>(page.outcome));
 }
 
+Result<std::variant<PageReading, Gap>> decode_outcome(bool is_gap, std::string_view bytes) {
+  if (is_gap) return std::variant<PageReading, Gap>(TRY(decode_gap(bytes)));
+  return std::variant<PageReading, Gap>(TRY(protocol::decode_reading(bytes)));
+}
+
 SqlCall save_page_call(DocumentId document, std::uint32_t page_index, const StoredPage& page,
                        const std::string& outcome) {
   return {
@@ -160,9 +160,13 @@ Result<std::vector<std::uint32_t>> Documents::gap_pages(DocumentId document) {
 
 Result<std::vector<std::uint32_t>> Documents::missing_pages(DocumentId document,
                                                             std::uint32_t first,
-                                                            std::uint32_t count) {
+                                                            std::uint32_t count,
+                                                            const PageAllowance& allowance) {
   const std::vector<std::uint32_t> ended = page_indexes(TRY(database_->run(
-      "ended_pages", {document, std::int64_t{first}, std::int64_t{count}}, Durability::Relaxed)));
+      "ended_pages",
+      {document, std::int64_t{first}, std::int64_t{count},
+       static_cast<std::int64_t>(allowance.limit.count), std::int64_t{allowance.page_seconds}},
+      Durability::Relaxed)));
   std::vector<bool> has_ended(count, false);
   for (const std::uint32_t page_index : ended) has_ended[page_index - first] = true;
   std::vector<std::uint32_t> missing;
@@ -175,6 +179,11 @@ Result<std::vector<std::uint32_t>> Documents::missing_pages(DocumentId document,
 Result<std::uint32_t> Documents::count_ended(DocumentId document) {
   const SqlRows rows = TRY(database_->run("count_ended", {document}, Durability::Relaxed));
   return static_cast<std::uint32_t>(rows.integer(0, 0));
+}
+
+Result<bool> Documents::is_pending(DocumentId document) {
+  const SqlRows rows = TRY(database_->run("is_pending", {document}, Durability::Relaxed));
+  return !rows.empty();
 }
 
 Status Documents::remove(DocumentId document) {

@@ -88,11 +88,15 @@ class Documents {
                                           const PageAllowance& allowance);
   /// The pages that ended as gaps, ascending.
   Result<std::vector<std::uint32_t>> gap_pages(DocumentId document);
-  /// Those of [first, first + count) that have not ended in any way, ascending.
+  /// Those of [first, first + count) that have not ended in any way, or that this allowance could
+  /// better; ascending.
   Result<std::vector<std::uint32_t>> missing_pages(DocumentId document, std::uint32_t first,
-                                                   std::uint32_t count);
+                                                   std::uint32_t count,
+                                                   const PageAllowance& allowance = {});
   /// How many pages have ended, one way or the other.
   Result<std::uint32_t> count_ended(DocumentId document);
+  /// True where it has not ended and a job of it is open.
+  Result<bool> is_pending(DocumentId document);
   /// NotFound where there is none with this number.
   Result<DocumentRow> show(DocumentId document);
   Result<std::vector<DocumentRow>> list(const DocumentFilter& filter);
@@ -121,6 +125,8 @@ SqlCall fail_document_call(DocumentId document, std::string_view reason, std::st
 
 /// The bytes that a page's outcome is kept as, and the call that keeps it.
 std::string encode_outcome(const StoredPage& page);
+/// … and back. Corrupt.
+Result<std::variant<PageReading, Gap>> decode_outcome(bool is_gap, std::string_view bytes);
 SqlCall save_page_call(DocumentId document, std::uint32_t page_index, const StoredPage& page,
                        const std::string& outcome);
 

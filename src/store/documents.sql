@@ -35,6 +35,12 @@ SELECT count(*) FROM pages WHERE document=:document;
 
 -- name: keep_document(document, file, size)
 UPDATE documents SET is_kept=1, size=:size, file=CASE WHEN file='' THEN CAST(:file AS TEXT) ELSE file END WHERE id=:document;
+UPDATE documents SET state='received', reason='', detail='', ended_at=NULL WHERE id=:document AND state='failed'
+AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.document=documents.id AND jobs.state NOT IN ('dead', 'cancelled'));
+
+-- name: is_pending(document)
+SELECT 1 FROM documents WHERE id=:document AND ended_at IS NULL
+AND EXISTS (SELECT 1 FROM jobs WHERE jobs.document=documents.id AND jobs.state NOT IN ('dead', 'cancelled'));
 
 -- name: begin_document(document)
 UPDATE documents SET state='reading', reason='', detail='', ended_at=NULL WHERE id=:document;
@@ -62,12 +68,13 @@ FROM documents WHERE (CAST(:state AS TEXT)='' OR state=CAST(:state AS TEXT)) AND
 -- name: documents_of_content(sha256)
 SELECT id FROM documents WHERE sha256=:sha256;
 
--- name: ended_pages(document, first, count)
-SELECT page_index FROM pages WHERE document=:document AND page_index>=:first AND page_index<:first+:count;
+-- name: ended_pages(document, first, count, limit_bytes, page_seconds)
+SELECT page_index FROM pages WHERE document=:document AND page_index>=:first AND page_index<:first+:count
+AND (is_bettered=0 OR (limit_bytes>=:limit_bytes AND page_seconds>=:page_seconds));
 
 -- name: stranded_documents(count)
 SELECT id FROM documents WHERE state IN ('received', 'reading') AND is_kept=1
-AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.document=documents.id) ORDER BY id LIMIT :count;
+AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.document=documents.id AND jobs.state<>'dead') ORDER BY id LIMIT :count;
 
 -- name: remove_document(document)
 DELETE FROM job_leases WHERE job IN (SELECT id FROM jobs WHERE document=:document);

@@ -167,11 +167,16 @@ Result<std::vector<EnqueuedJob>> Jobs::enqueue(std::span<const NewJob> jobs,
 
 Result<std::vector<ClaimedJob>> Jobs::claim(const Claim& claim) {
   const std::int64_t token = random_token();
-  const SqlRows rows = TRY(database_->run("claim_jobs",
-                                          {claim.kind, std::int64_t{claim.count}, claim.worker,
-                                           token, std::int64_t{claim.lease.count()}},
-                                          claim.durability));
-  // The answer has no order: the backends update in the order that suits them.
+  const std::int64_t lease_ms = claim.lease.count();
+  const SqlRows rows = TRY(
+      claim.count == 1
+          ? database_->run("claim_job", {claim.kind, claim.worker, token, lease_ms},
+                           claim.durability)
+          : database_->run("claim_jobs",
+                           {claim.kind, std::int64_t{claim.count}, claim.worker, token, lease_ms},
+                           claim.durability));
+  // The answer has no order: the backends update in the order that suits them. The last column is
+  // there where there may be several.
   std::vector<std::size_t> order(rows.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&rows](std::size_t a, std::size_t b) {
@@ -189,6 +194,7 @@ Result<std::vector<ClaimedJob>> Jobs::claim(const Claim& claim) {
     job.page_index = optional_u32(rows, row, 7);
     job.payload = rows.bytes(row, 8);
     job.memo = rows.bytes(row, 9);
+    job.priority = rows.integer(row, 10);
     jobs.push_back(std::move(job));
   }
   return jobs;
@@ -276,8 +282,8 @@ Result<std::vector<LostLease>> Jobs::lost_leases(const SqlCall& call) {
                       rows.bytes(row, 2),
                       {u32(rows, row, 3), u32(rows, row, 4), u32(rows, row, 5), u32(rows, row, 6)},
                       rows.bytes(row, 7),
-                      rows.bytes(row, 8),
-                      optional_integer(rows, row, 9)});
+                      optional_integer(rows, row, 8),
+                      optional_u32(rows, row, 9)});
   }
   for (const std::string& worker : holders) {
     (void)TRY(database_->run("end_session", {worker}, Durability::Relaxed));

@@ -76,6 +76,7 @@ struct Lease {
 
 struct ClaimedJob {
   Lease lease;
+  std::int64_t priority = 0;
   std::uint32_t attempt = 1;
   JobBudget budget;
   std::optional<std::int64_t> document;
@@ -117,8 +118,8 @@ struct LostLease {
   std::string worker;
   JobBudget budget;
   std::string memo;
-  std::string kind;
   std::optional<std::int64_t> document;
+  std::optional<std::uint32_t> page_index;
 };
 
 struct JobRow {

@@ -13,10 +13,23 @@ namespace {
 constexpr std::string_view sqlite_scheme = "sqlite:";
 constexpr std::string_view folder_scheme = "dir:";
 
+/// A URL, or libpq's other form: NAME=VALUE pairs.
+bool is_postgres(const std::string& where) {
+  const bool has_pairs = where.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == where.find('=');
+  return where.starts_with("postgres://") || where.starts_with("postgresql://") ||
+         (has_pairs && !where.empty());
+}
+
+/// What is no URL of ours may still hold a password.
+std::string without_secrets(const std::string& where) {
+  if (where.find('@') == std::string::npos) return where;
+  return where.substr(0, where.find(':')) + ":…";
+}
+
 Result<std::unique_ptr<Database>> open_sqlite(const std::string& path) {
   Result<std::unique_ptr<Database>> database = SqliteDatabase::open(path);
   if (database || database.error().kind != ErrorKind::Corrupt) return database;
-  return Error{ErrorKind::Unavailable,
+  return Error{ErrorKind::Corrupt,
                database.error().what + "; move " + path +
                    " away to begin a new store, or name another folder with --data"};
 }
@@ -28,21 +41,31 @@ Status Store::scrub() {
   return database_->scrub();
 }
 
-Result<Store> Store::open(const std::string& where, const std::string& data_folder) {
-  if (where.starts_with("postgres://") || where.starts_with("postgresql://")) {
-    const PgTarget target = TRY(parse_pg_target(where));
+Result<Store> Store::open(const std::string& where, const std::string& data_folder,
+                          const AllowedHosts& allowed) {
+  if (is_postgres(where)) {
+    const PgTarget target = TRY(parse_pg_target(where, allowed));
     return Store(TRY(PgDatabase::open(target)), "");
   }
   std::string path = data_folder + "/civicum.sqlite";
   if (!where.empty()) {
     if (!where.starts_with(sqlite_scheme) || where.size() == sqlite_scheme.size()) {
-      return Error{ErrorKind::BadInput,
-                   "--store " + where + ": expected sqlite:PATH or postgres://…"};
+      return Error{ErrorKind::BadInput, "--store " + without_secrets(where) +
+                                            ": expected sqlite:PATH, postgres://… or host=…"};
     }
     path = where.substr(sqlite_scheme.size());
   }
   const std::string folder = std::filesystem::path(path).parent_path().string();
   return Store(TRY(open_sqlite(path)), folder.empty() ? "." : folder);
+}
+
+Result<Store> Store::init(const std::string& where, const std::string& data_folder,
+                          const AllowedHosts& allowed, PgPreparation& preparation) {
+  if (is_postgres(where)) {
+    const PgTarget target = TRY(parse_pg_target(where, allowed));
+    (void)TRY(prepare_pg(target, preparation));
+  }
+  return open(where, data_folder, allowed);
 }
 
 Result<std::unique_ptr<Blobs>> Store::open_blobs(const std::string& where,

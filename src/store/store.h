@@ -6,22 +6,30 @@
 #include <memory>
 #include <string>
 
+#include "os/allowed_hosts.h"
 #include "store/blobs.h"
 #include "store/check.h"
 #include "store/copy.h"
 #include "store/database.h"
 #include "store/documents.h"
 #include "store/jobs.h"
+#include "store/postgres/pg_init.h"
 #include "store/search.h"
 
 namespace civicum {
 
 class Store {
  public:
-  /// `where`: "sqlite:PATH", "postgres://…", or empty for civicum.sqlite in `data_folder`. Creates
-  /// what is not there, brings an older schema up to date, refuses a newer one (Unavailable).
-  /// BadInput where `where` is neither; Refused where the database's host is not this machine.
-  static Result<Store> open(const std::string& where, const std::string& data_folder);
+  /// `where`: "sqlite:PATH", "postgres://…", "host=… dbname=…", or empty for civicum.sqlite in
+  /// `data_folder`. Creates what is not there, brings an older schema up to date, refuses a newer
+  /// one (Unavailable). BadInput where `where` is neither; Refused where the database's host is
+  /// neither this machine nor allowed.
+  static Result<Store> open(const std::string& where, const std::string& data_folder,
+                            const AllowedHosts& allowed = {});
+
+  /// The same, where its role, database and schema may have to be made first (pg_init.h).
+  static Result<Store> init(const std::string& where, const std::string& data_folder,
+                            const AllowedHosts& allowed, PgPreparation& preparation);
 
   Documents documents() { return Documents(*database_); }
   Jobs jobs() { return Jobs(*database_); }
@@ -39,7 +47,9 @@ class Store {
     return copy_store({*database_, own}, {*other.database_, others}, on_progress);
   }
   /// As check.h has it.
-  Result<std::vector<std::string>> check(Blobs& blobs) { return check_store(*database_, blobs); }
+  Result<std::vector<std::string>> check(Blobs& blobs, const ContentDigest& digest) {
+    return check_store(*database_, blobs, digest);
+  }
   /// As Database has them.
   Result<std::unique_ptr<WakeSource>> listen(std::int64_t live_key) {
     return database_->listen(live_key);

@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "store/postgres/pg_database.h"
 #include "store/sqlite/sqlite_db.h"
 #include "store/test_stores.h"
 
@@ -30,7 +31,7 @@ TEST_CASE("a folder that is not there or a file that is no database is an error 
   std::ofstream(folder->path() + "/civicum.sqlite") << std::string(8192, 'x');
   const auto garbage = Store::open("", folder->path());
   REQUIRE_FALSE(garbage);
-  CHECK(garbage.error().kind == ErrorKind::Unavailable);
+  CHECK(garbage.error().kind == ErrorKind::Corrupt);
   CHECK(garbage.error().what.find("to begin a new store") != std::string::npos);
 }
 
@@ -63,41 +64,26 @@ TEST_CASE("a store's address that is none is refused") {
   CHECK(refusal_of("postgres://[::1/x").kind == ErrorKind::BadInput);
 }
 
+TEST_CASE("a database on another host is refused") {
+  const Error error = refusal_of("postgres://10.0.0.7/x");
+  CHECK(error.kind == ErrorKind::Refused);
+  CHECK(error.what.find("sovereignty") != std::string::npos);
+}
+
+TEST_CASE("a password is not in what is said of a store's address that is none") {
+  for (const char* where : {"postgre://ana:geheim@localhost/x", "ana:geheim@localhost"}) {
+    CAPTURE(where);
+    const Error error = refusal_of(where);
+    CHECK(error.kind == ErrorKind::BadInput);
+    CHECK(error.what.find("geheim") == std::string::npos);
+  }
+}
+
 TEST_CASE("a server that is not there is an error with its address") {
   const Error error = refusal_of("postgres:///x?host=/nonexistent-folder");
   CHECK(error.kind == ErrorKind::Unavailable);
   CHECK(error.what.find("/nonexistent-folder") != std::string::npos);
   CHECK(error.what.find('\n') == std::string::npos);
-}
-
-TEST_CASE("a database on another host is refused: documents would leave the machine") {
-  for (const char* host : {"db.example.org", "10.0.0.7", "8.8.8.8", "127.0.0.1,10.0.0.7", "::2"}) {
-    CAPTURE(host);
-    const Error error = refusal_of(std::string("postgres:///x?host=") + host);
-    CHECK(error.kind == ErrorKind::Refused);
-    CHECK(error.what.find("sovereignty") != std::string::npos);
-  }
-  CHECK(refusal_of("postgres:///x?host=/tmp&hostaddr=10.0.0.7").kind == ErrorKind::Refused);
-  CHECK(refusal_of("postgres:///x?service=elsewhere").kind == ErrorKind::BadInput);
-}
-
-TEST_CASE("a host that the environment slips in is refused as well") {
-  REQUIRE(setenv("PGHOSTADDR", "10.0.0.7", 1) == 0);
-  const Error error = refusal_of("postgres:///x?host=/tmp");
-  REQUIRE(unsetenv("PGHOSTADDR") == 0);
-  CHECK(error.kind == ErrorKind::Refused);
-}
-
-TEST_CASE("a silent network is asked for within a lease, unless the URL says otherwise") {
-  CHECK(parse_pg_target("postgres://localhost/civ")->options.at("tcp_user_timeout") == "25000");
-  CHECK(parse_pg_target("postgres://localhost/civ?tcp_user_timeout=9")
-            ->options.at("tcp_user_timeout") == "9");
-}
-
-TEST_CASE("a password is not part of a store's name") {
-  const auto target = parse_pg_target("postgres://user:geheim@localhost:5433/civ");
-  REQUIRE(target);
-  CHECK(target->name == "postgres://127.0.0.1:5433/civ");
 }
 
 TEST_CASE("two programs that open a new PostgreSQL store at once both find it") {
@@ -107,4 +93,19 @@ TEST_CASE("two programs that open a new PostgreSQL store at once both find it") 
   Store second = place.open();
   CHECK(first.documents().find_or_add({"a", "", "a.pdf", 10})->id ==
         second.documents().find_or_add({"a", "", "a.pdf", 10})->id);
+}
+
+TEST_CASE("a server that is too old or a database in another encoding is said") {
+  CHECK(check_pg_server("x", 150004, "UTF8"));
+  const Status old = check_pg_server("x", 110022, "UTF8");
+  REQUIRE_FALSE(old);
+  CHECK(old.error().what.find("PostgreSQL 11, and 12 or later") != std::string::npos);
+  SKIP_WITHOUT(PostgresTestStore);
+  const std::string name = "latin" + std::to_string(getpid());
+  PostgresTestStore::admin("CREATE DATABASE " + name +
+                           " TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'");
+  const Error error = refusal_of(PostgresTestStore::url_of(name));
+  PostgresTestStore::admin("DROP DATABASE " + name);
+  CHECK(error.kind == ErrorKind::Unavailable);
+  CHECK(error.what.find("LATIN1, and a store needs UTF8") != std::string::npos);
 }

@@ -178,11 +178,12 @@ class Case(unittest.TestCase):
         self.addCleanup(run.end)
         return run
 
-    def begin(self, *words, data=None, store=None, **options):
+    def begin(self, *words, data=None, store=None, prefix=(), **options):
         """civicum WORDS on this test's data folder, or on `store`; runs on."""
         data = data or self.data
         store = ["--store", store] if store else []
-        run = Run([os.fspath(word) for word in [PROGRAM, *words, "--data", data, *store]], data, **options)
+        words = [*prefix, PROGRAM, *words, "--data", data, *store]
+        run = Run([os.fspath(word) for word in words], data, **options)
         self.addCleanup(run.end)
         return run
 

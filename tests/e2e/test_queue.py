@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import time
@@ -237,6 +238,28 @@ class QueueOnSqlite(OnSqlite, QueueTests, StoreCase):
         first.signal(signal.SIGKILL)
         self.assert_code(second.finish(), ENDED_WELL)
         self.assert_all_read(PAGES)
+
+    def test_its_owner_says_how_things_stand(self):
+        self.on_store("add", self.quick_scan(PAGES))
+        worker = self.worker()
+        wait_for(lambda: self.count_pages() >= 1, "a page")
+        status = self.ask_status()
+        self.assertEqual(worker.pid, status["pid"])
+        self.assertEqual([1], [document["id"] for document in status["documents"]])
+        self.assertLessEqual({reader["pid"] for reader in status["readers"]}, set(worker.readers()))
+        for _ in range(50):  # whoever goes without taking the line harms nobody
+            self.connect_to_status().close()
+        self.on_store("docs", "wait")
+        wait_for(lambda: self.ask_status()["documents"] == [], "nothing in hand")
+
+    def connect_to_status(self):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(os.fspath(self.data / "status.sock"))
+        return connection
+
+    def ask_status(self):
+        with self.connect_to_status() as connection, connection.makefile() as lines:
+            return json.loads(lines.read())
 
     def said_by(self, run):
         return os.pread(run.files[1].fileno(), 4096, 0)

@@ -39,4 +39,4 @@ class Stores(Case):
     def test_an_address_that_is_none_is_bad_usage(self):
         run = self.read(self.text(), "--store", "mysql://localhost/x")
         self.assert_code(run, BAD_USAGE)
-        self.assertIn("expected sqlite:PATH or postgres://", run.err)
+        self.assertIn("expected sqlite:PATH, postgres://", run.err)

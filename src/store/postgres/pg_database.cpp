@@ -10,9 +10,9 @@ namespace civicum {
 namespace {
 
 constexpr int attempts_max = 4;
+constexpr int server_version_min = 120'000;  // plan_cache_mode
 constexpr std::string_view state_serialization_failure = "40001";
 constexpr std::string_view state_deadlock = "40P01";
-constexpr std::string_view state_denied = "42501";
 // Raised by the functions of ours that must find a row (postgres/migrations).
 constexpr std::string_view state_not_found = "CV001";
 // Two programs that migrate wait for one another; the number is ours.
@@ -24,12 +24,6 @@ constexpr const char* relaxed = "relaxed";
 constexpr const char* session_settings =
     "SET search_path TO civicum, pg_catalog; SET plan_cache_mode TO force_generic_plan; "
     "SET enable_seqscan TO off; SET jit TO off";
-
-template <typename T>
-Result<T> plain(PgResult<T> result) {
-  if (auto* failed = std::get_if<PgFailure>(&result)) return std::move(failed->error);
-  return std::get<T>(std::move(result));
-}
 
 std::string statement_name(std::string_view operation, std::size_t index) {
   return std::string(operation) + "/" + std::to_string(index);
@@ -48,6 +42,20 @@ std::vector<PgSend> sends_of_call(const SqlCall& call, const SqlOperation& opera
 
 }  // namespace
 
+Status check_pg_server(const std::string& name, int version, const std::string& encoding) {
+  if (version < server_version_min) {
+    return Error{ErrorKind::Unavailable, "the server of the store " + name + " is PostgreSQL " +
+                                             std::to_string(version / 10'000) + ", and " +
+                                             std::to_string(server_version_min / 10'000) +
+                                             " or later is needed"};
+  }
+  if (encoding == "UTF8") return Done{};
+  return Error{ErrorKind::Unavailable, "the database of the store " + name + " holds text as " +
+                                           encoding +
+                                           ", and a store needs UTF8: name another database, which "
+                                           "civicum store init makes"};
+}
+
 PgDatabase::PgDatabase(PgTarget target, PgConnection connection)
     : target_(std::move(target)),
       connection_(std::move(connection)),
@@ -55,6 +63,8 @@ PgDatabase::PgDatabase(PgTarget target, PgConnection connection)
 
 Result<std::unique_ptr<Database>> PgDatabase::open(const PgTarget& target) {
   std::unique_ptr<PgDatabase> database(new PgDatabase(target, TRY(PgConnection::connect(target))));
+  (void)TRY(check_pg_server(target.name, database->connection_.server_version(),
+                            database->connection_.server_parameter("server_encoding")));
   (void)TRY(database->migrate());
   (void)TRY(begin_session(database->connection_));
   return std::unique_ptr<Database>(std::move(database));
@@ -76,10 +86,7 @@ Status PgDatabase::reconnect() {
 }
 
 Result<std::int64_t> PgDatabase::ask_number(const std::string& sql) {
-  (void)TRY(plain(connection_.prepare("", sql)));
-  const PgSend ask{"", {}};
-  const std::vector<SqlRows> answers = TRY(plain(connection_.run(std::span(&ask, 1))));
-  return answers[0].empty() ? 0 : answers[0].integer(0, 0);
+  return plain(connection_.ask_number(sql, {}));
 }
 
 /// 0 where there is no schema yet.
@@ -121,12 +128,6 @@ Status PgDatabase::migrate() {
   auto* failed = std::get_if<PgFailure>(&applied);
   if (failed == nullptr) return Done{};
   (void)connection_.execute("ROLLBACK");
-  if (failed->state == state_denied) {
-    failed->error.what +=
-        "; as the database's owner run: CREATE SCHEMA IF NOT EXISTS civicum "
-        "AUTHORIZATION \"" +
-        target_.options["user"] + "\"";
-  }
   return std::move(failed->error);
 }
 

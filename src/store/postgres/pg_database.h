@@ -15,10 +15,12 @@
 
 namespace civicum {
 
+/// Unavailable, with what is needed, where a store cannot be on this server: `version` as 150004.
+Status check_pg_server(const std::string& name, int version, const std::string& encoding);
+
 class PgDatabase final : public Database {
  public:
-  /// Connects and brings the schema up to date; Denied with the commands that are missing where the
-  /// role may not.
+  /// Connects and brings the schema up to date; Denied where the role may not.
   static Result<std::unique_ptr<Database>> open(const PgTarget& target);
 
   using Database::run;

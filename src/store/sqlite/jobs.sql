@@ -11,7 +11,7 @@ SELECT first+(value->>'place'), value->>'kind',
   value->>'document', value->>'page_index', value->>'payload', now_ms()
 FROM ids, json_each(:jobs) WHERE value->>'is_first' IS NULL OR EXISTS (
     SELECT 1 FROM documents d WHERE d.id=value->>'document' AND d.state IN ('received', 'reading')
-    AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.document=d.id))
+    AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.document=d.id AND o.state NOT IN ('dead', 'cancelled')))
 ON CONFLICT DO NOTHING;
 WITH ids(first) AS (SELECT last-json_array_length(:jobs)+1 FROM job_ids)
 INSERT INTO job_needs(needs, job) SELECT first+(value->>'needs'), first+(value->>'job') FROM ids, json_each(:needs)
@@ -23,6 +23,15 @@ SELECT value->>'place', jobs.id FROM ids, json_each(:jobs) new LEFT JOIN jobs ON
 -- name: open_jobs(jobs)
 SELECT value->>'place', j.id FROM json_each(:jobs) JOIN jobs j ON j.unique_key=value->>'unique_key'
 WHERE j.state NOT IN ('dead', 'cancelled');
+
+-- One job, as workers claim. A lease's rowid is its job, so that the statements after the first look up one row
+-- and need no temporary table; changes() is 0 where the one before found none.
+-- name: claim_job(kind, worker, token, lease_ms)
+INSERT INTO job_leases(job, token, worker, until)
+SELECT id, :token, :worker, lease_now()+:lease_ms FROM jobs WHERE state='queued' AND kind=:kind ORDER BY priority, id LIMIT 1;
+UPDATE jobs SET state='running', attempts=attempts+1, started_at=now_ms() WHERE id=last_insert_rowid() AND changes()=1;
+SELECT id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo
+FROM jobs WHERE id=last_insert_rowid() AND changes()=1;
 
 -- Both statements pick the same jobs: nobody else writes between them. Not by the token, which has no index.
 -- name: claim_jobs(kind, count, worker, token, lease_ms)
@@ -44,11 +53,11 @@ SELECT job FROM job_leases WHERE job=:job AND token=:token;
 
 -- Nobody holds a transaction open here while it is asked.
 -- name: expired_leases()
-SELECT l.job, l.token, l.worker, j.errors, j.errors_max, j.crashes, j.kills, j.memo, j.kind, j.document, 0
+SELECT l.job, l.token, l.worker, j.errors, j.errors_max, j.crashes, j.kills, j.memo, j.document, j.page_index, 0
 FROM job_leases l JOIN jobs j ON j.id=l.job WHERE l.until<=lease_now() ORDER BY l.job;
 
 -- name: leases_of_worker(worker)
-SELECT l.job, l.token, l.worker, j.errors, j.errors_max, j.crashes, j.kills, j.memo, j.kind, j.document, 0
+SELECT l.job, l.token, l.worker, j.errors, j.errors_max, j.crashes, j.kills, j.memo, j.document, j.page_index, 0
 FROM job_leases l JOIN jobs j ON j.id=l.job WHERE l.worker=:worker ORDER BY l.job;
 
 -- name: end_session(worker)

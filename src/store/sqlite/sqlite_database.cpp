@@ -47,13 +47,25 @@ Result<SqlRows> run_statement(SqliteStatement& statement, const SqlStatementText
   return rows;
 }
 
+Status run_alone(SqliteStatement& statement) {
+  (void)TRY(statement.step());
+  statement.reset();
+  return Done{};
+}
+
 }  // namespace
 
-SqliteDatabase::SqliteDatabase(SqliteDb db, std::string path)
-    : db_(std::move(db)), path_(std::move(path)), catalog_(SqlCatalog::load("sqlite")) {}
+SqliteDatabase::SqliteDatabase(SqliteDb db, Transaction transaction, std::string path)
+    : db_(std::move(db)),
+      transaction_(std::move(transaction)),
+      path_(std::move(path)),
+      catalog_(SqlCatalog::load("sqlite")) {}
 
 Result<std::unique_ptr<Database>> SqliteDatabase::open(const std::string& path) {
-  std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(TRY(SqliteDb::open(path)), path));
+  SqliteDb db = TRY(SqliteDb::open(path));
+  Transaction transaction{TRY(db.prepare("BEGIN IMMEDIATE")), TRY(db.prepare("COMMIT"))};
+  std::unique_ptr<SqliteDatabase> database(
+      new SqliteDatabase(std::move(db), std::move(transaction), path));
   (void)TRY(database->migrate());
   return std::unique_ptr<Database>(std::move(database));
 }
@@ -92,6 +104,17 @@ Result<std::unique_ptr<WakeSource>> SqliteDatabase::listen(std::int64_t /*live_k
 Status SqliteDatabase::announce() {
   send_wake(folder());
   return Done{};
+}
+
+Status SqliteDatabase::scrub() {
+  SqliteStatement checkpoint = TRY(db_.prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
+  (void)TRY(checkpoint.step());
+  if (checkpoint.integer(0) == 0) return Done{};
+  return Error{
+      ErrorKind::Unavailable,
+      "another process reads the store " + path_ +
+          ": what was removed is gone from it, but from the log beside it only when the last "
+          "process that uses the store has ended"};
 }
 
 Status SqliteDatabase::set_durability(Durability durability) {
@@ -139,10 +162,10 @@ Result<std::vector<SqlRows>> SqliteDatabase::run(std::span<const SqlCall> calls,
   if (calls.size() == 1 && catalog_[calls[0].operation].statements.size() == 1) {
     return run_calls(calls);
   }
-  (void)TRY(db_.execute("BEGIN IMMEDIATE"));
+  (void)TRY(run_alone(transaction_.begin));
   Result<std::vector<SqlRows>> answers = run_calls(calls);
   if (answers && !answers->empty()) {
-    const Status committed = db_.execute("COMMIT");
+    const Status committed = run_alone(transaction_.commit);
     if (committed) return answers;
     answers = committed.error();
   }

@@ -26,12 +26,19 @@ class SqliteDatabase final : public Database {
   Result<std::vector<SqlRows>> run(std::span<const SqlCall> calls, Durability durability) override;
   Result<std::unique_ptr<WakeSource>> listen(std::int64_t live_key) override;
   Status announce() override;
-  /// secure_delete overwrites what is deleted; what is left of it lies in the log.
-  Status scrub() override { return db_.execute("PRAGMA wal_checkpoint(TRUNCATE)"); }
+  /// secure_delete overwrites what is deleted; what is left of it lies in the log. Unavailable
+  /// where others read the log for longer than a write would wait.
+  Status scrub() override;
   std::string name() const override { return path_; }
 
  private:
-  SqliteDatabase(SqliteDb db, std::string path);
+  /// Prepared once: every transaction of several statements runs them.
+  struct Transaction {
+    SqliteStatement begin;
+    SqliteStatement commit;
+  };
+
+  SqliteDatabase(SqliteDb db, Transaction transaction, std::string path);
   std::string folder() const;
   Status migrate();
   Status apply(const std::vector<SqlFile>& migrations);
@@ -41,6 +48,7 @@ class SqliteDatabase final : public Database {
   Result<std::vector<SqlRows>> run_calls(std::span<const SqlCall> calls);
 
   SqliteDb db_;
+  Transaction transaction_;
   std::string path_;
   SqlCatalog catalog_;
   std::map<std::string, std::vector<SqliteStatement>, std::less<>> prepared_;

@@ -2,8 +2,11 @@
 #include "store/sqlite/sqlite_db.h"
 
 #include <sqlite3.h>
+#include <sys/statvfs.h>
 
+#include <cerrno>
 #include <ctime>
+#include <filesystem>
 
 namespace civicum {
 namespace {
@@ -31,11 +34,68 @@ ErrorKind kind_of_sqlite(int code) {
   }
 }
 
-Error failure(sqlite3* db, const std::string& doing) {
+constexpr int busy_timeout_ms = 10'000;
+// The shared memory beside the file grows by 32 KiB.
+constexpr std::uint64_t room_bytes_min = 64 << 10;
+
+/// SQLite says only "disk I/O error" where the file beside the database cannot grow.
+bool is_disk_full(const std::string& path, int os_error) {
+  if (os_error == ENOSPC || os_error == EDQUOT) return true;
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  struct statvfs disk {};
+  if (statvfs(folder.empty() ? "." : folder.c_str(), &disk) != 0) return false;
+  return std::uint64_t{disk.f_bavail} * disk.f_frsize < room_bytes_min;
+}
+
+/// Empty where SQLite's own sentence will do.
+std::string sentence_of(int code, const std::string& path, int os_error) {
+  switch (code & 0xFF) {
+    case SQLITE_FULL:
+      return "the disk of the store " + path + " is full; make room there";
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+      if (is_disk_full(path, os_error)) return sentence_of(SQLITE_FULL, path, os_error);
+      return "the store " + path + " cannot be opened, read or written" +
+             (os_error != 0 ? ": " + std::generic_category().message(os_error) : "") +
+             "; look at its folder and its disk";
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return "the store " + path + " has been locked by another process for " +
+             std::to_string(busy_timeout_ms / 1000) + " s; end that process, or try again";
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+    case SQLITE_AUTH:
+      return "the store " + path +
+             " cannot be written: the file, one beside it or its folder is read-only for this user";
+    case SQLITE_CORRUPT:
+      return "the store " + path + " is damaged; civicum store check says where";
+    case SQLITE_NOTADB:
+      return path + " is not a SQLite database";
+    default:
+      return "";
+  }
+}
+
+/// Of the last call.
+Error failure_at(sqlite3* db, const std::string& path) {
+  const int code = sqlite3_extended_errcode(db);
+  const int os_error = sqlite3_system_errno(db);
+  std::string sentence = sentence_of(code, path, os_error);
+  if (sentence.empty()) sentence = "the store " + path + ": " + sqlite3_errmsg(db);
+  return Error{kind_of_sqlite(code), std::move(sentence), os_error};
+}
+
+Error failure(sqlite3* db) {
   const char* file = sqlite3_db_filename(db, "main");
-  const std::string where = file != nullptr && *file != '\0' ? file : "the store";
-  return Error{kind_of_sqlite(sqlite3_extended_errcode(db)),
-               doing + " in " + where + ": " + sqlite3_errmsg(db), sqlite3_system_errno(db)};
+  return failure_at(db, file != nullptr ? file : "");
+}
+
+/// SQLite's own word for most of these is CANTOPEN.
+Error open_failure(sqlite3* db, const std::string& path) {
+  Error error = failure_at(db, path);
+  const ErrorKind kind = kind_of_errno(error.os_error);
+  if (kind == ErrorKind::NotFound || kind == ErrorKind::Denied) error.kind = ErrorKind::Denied;
+  return error;
 }
 
 template <clockid_t Clock>
@@ -88,7 +148,7 @@ Result<bool> SqliteStatement::step() {
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  Error error = failure(db_, "working");
+  Error error = failure(db_);
   reset();
   return error;
 }
@@ -139,9 +199,8 @@ Result<SqliteDb> SqliteDb::open(const std::string& path) {
   SqliteDb db(raw);
   if (raw == nullptr) return Error{ErrorKind::OutOfMemory, "no memory to open " + path};
   sqlite3_extended_result_codes(raw, 1);
-  if (code != SQLITE_OK)
-    return Error{ErrorKind::Denied, "cannot open " + path + ": " + sqlite3_errmsg(raw)};
-  sqlite3_busy_timeout(raw, 10'000);
+  if (code != SQLITE_OK) return open_failure(raw, path);
+  sqlite3_busy_timeout(raw, busy_timeout_ms);
   (void)TRY(
       db.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-1024;"
                  "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
@@ -154,13 +213,13 @@ Result<SqliteStatement> SqliteDb::prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(db_.get(), sql.data(), static_cast<int>(sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
-  if (code != SQLITE_OK) return failure(db_.get(), "preparing");
+  if (code != SQLITE_OK) return failure(db_.get());
   return SqliteStatement(db_.get(), statement);
 }
 
 Status SqliteDb::execute(const std::string& sql) {
   if (sqlite3_exec(db_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
-    return failure(db_.get(), "working");
+    return failure(db_.get());
   }
   return Done{};
 }

@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- SQLite keeps no samples of columns: see the same migration of PostgreSQL.
