@@ -175,8 +175,7 @@ Result<std::vector<ClaimedJob>> Jobs::claim(const Claim& claim) {
           : database_->run("claim_jobs",
                            {claim.kind, std::int64_t{claim.count}, claim.worker, token, lease_ms},
                            claim.durability));
-  // The answer has no order: the backends update in the order that suits them. The last column is
-  // there where there may be several.
+  // The answer has no order: the backends update in the order that suits them.
   std::vector<std::size_t> order(rows.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&rows](std::size_t a, std::size_t b) {

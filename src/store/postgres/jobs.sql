@@ -36,7 +36,7 @@ WITH leased AS (
     SELECT id FROM jobs WHERE state='queued' AND kind=:kind ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED) AS picked
   RETURNING job)
 UPDATE jobs SET state='running', attempts=attempts+1, started_at=now_ms() WHERE id=(SELECT job FROM leased)
-RETURNING id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo;
+RETURNING id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo, priority;
 
 -- The picked ids are an array and not a join: whatever the planner thinks of their count, they are looked up one by one.
 -- name: claim_jobs(kind, count, worker, token, lease_ms)

@@ -30,7 +30,7 @@ WHERE j.state NOT IN ('dead', 'cancelled');
 INSERT INTO job_leases(job, token, worker, until)
 SELECT id, :token, :worker, lease_now()+:lease_ms FROM jobs WHERE state='queued' AND kind=:kind ORDER BY priority, id LIMIT 1;
 UPDATE jobs SET state='running', attempts=attempts+1, started_at=now_ms() WHERE id=last_insert_rowid() AND changes()=1;
-SELECT id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo
+SELECT id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo, priority
 FROM jobs WHERE id=last_insert_rowid() AND changes()=1;
 
 -- Both statements pick the same jobs: nobody else writes between them. Not by the token, which has no index.
