@@ -504,9 +504,9 @@ class Round:
             self.workers.append(self.start_worker())
 
     def check_own_end(self, worker, code):
-        """Without its disk, or as it starts without its server, a worker ends and says so."""
-        is_starting = self.is_on_postgres and time.monotonic() - worker.began < 15 and b"trying again" not in self.said(worker.log)
-        if code != UNAVAILABLE or not (is_starting or self.faults["disk_full"] or self.faults["hold_lock"]):
+        """One that starts without its server, or without room on its disk, ends and says so; later it tries again."""
+        is_starting = time.monotonic() - worker.began < 15 and b"trying again" not in self.said(worker.log)
+        if code != UNAVAILABLE or not is_starting:
             raise Violation(f"worker {worker.process.pid} ended by itself with {code}: {self.said(worker.log)[-500:].decode()}")
 
     def said(self, log):
