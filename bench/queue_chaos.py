@@ -87,10 +87,10 @@ class Server:
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def start(self, jumping_clock=False):
-        """Once the processes of a killed server are gone."""
+        """Once the processes of a killed server are gone; one that is there only recovers."""
         variables = [f"{name}={value}" for name, value in self.clock.environment().items()] if jumping_clock else []
         words = ["pg_ctl", "-D", self.data, "-l", self.folder / "log", "-w", "-t", "60", "start"]
-        wait_for(lambda: self.run(*words, variables=variables).returncode == 0, "the server starts", 90)
+        wait_for(lambda: self.run(*words, variables=variables).returncode == 0 or self.is_up(), "the server starts", 90)
 
     def is_up(self):
         return self.run("pg_ctl", "-D", self.data, "status").returncode == 0 and self.psql("SELECT 1") is not None
@@ -504,9 +504,9 @@ class Round:
             self.workers.append(self.start_worker())
 
     def check_own_end(self, worker, code):
-        """Without its disk, or as it starts without its server, a worker ends and says so."""
-        is_starting = self.is_on_postgres and time.monotonic() - worker.began < 15 and b"trying again" not in self.said(worker.log)
-        if code != UNAVAILABLE or not (is_starting or self.faults["disk_full"] or self.faults["hold_lock"]):
+        """One that starts without its server, or without room on its disk, ends and says so; later it tries again."""
+        is_starting = time.monotonic() - worker.began < 15 and b"trying again" not in self.said(worker.log)
+        if code != UNAVAILABLE or not is_starting:
             raise Violation(f"worker {worker.process.pid} ended by itself with {code}: {self.said(worker.log)[-500:].decode()}")
 
     def said(self, log):

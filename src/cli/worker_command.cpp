@@ -22,7 +22,7 @@ namespace {
 // A beat is a quarter of it; on a machine under load one comes late.
 constexpr std::uint32_t lease_seconds_default = lease_time / std::chrono::seconds(1);
 constexpr std::uint32_t lease_seconds_min = 2;
-constexpr std::uint32_t lease_seconds_max = 3600;
+constexpr std::uint32_t lease_seconds_max = lease_time_max / std::chrono::seconds(1);
 
 struct WorkerRequest {
   StorePlace place;

@@ -208,8 +208,9 @@ Result<std::vector<HoldWish>> Jobs::beat(const std::string& worker, std::span<co
     json.begin_object().member("job", held.job).member("token", held.token).end_object();
   }
   json.end_array();
-  const SqlRows rows =
-      TRY(database_->run("beat", {worker, text, std::int64_t{lease.count()}}, Durability::Relaxed));
+  const SqlRows rows = TRY(database_->run(
+      "beat", {worker, text, std::int64_t{lease.count()}, std::int64_t{lease_time_max.count()}},
+      Durability::Relaxed));
   std::vector<HoldWish> wishes(leases.size(), HoldWish::Lost);
   for (std::size_t row = 0; row < rows.size(); ++row) {
     const auto at = std::find_if(leases.begin(), leases.end(), [&](const Lease& held) {

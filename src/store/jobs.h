@@ -13,8 +13,10 @@
 //
 // A lease is a job, a random token and a time. A worker beats before the time is over; one that is
 // late, or whose lease was given to another, finds its writes refused (Hold::Lost) and has to stop.
-// Times of leases are the server's in PostgreSQL and the boot's in SQLite: no clock's jump ends
-// one. Blocking; milliseconds at most.
+// Times of leases are the server's in PostgreSQL and the boot's in SQLite. A server's clock that is
+// set forward ends leases early, which costs a repeated page; one that is set back ends none late,
+// because every beat cuts those that reach further than a lease may. Blocking; milliseconds at
+// most.
 #pragma once
 
 #include <chrono>
@@ -35,6 +37,7 @@ using JobId = std::int64_t;
 using std::chrono::milliseconds;
 
 inline constexpr milliseconds lease_time = std::chrono::seconds(30);
+inline constexpr milliseconds lease_time_max = std::chrono::minutes(10);
 inline constexpr int beats_per_lease = 4;
 inline constexpr std::size_t enqueue_max = 10'000;  ///< jobs of one batch
 inline constexpr std::size_t tidy_after = 5'000;    ///< jobs that ended since the last tidy()

@@ -487,6 +487,17 @@ TEST_CASE("a worker that is frozen in the middle of a write is not waited for") 
   CHECK(std::holds_alternative<PgFailure>(frozen.execute("COMMIT")));
 }
 
+TEST_CASE("a lease from before the server's clock was set back ends in time") {
+  SKIP_WITHOUT(PostgresTestStore);
+  const PostgresTestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  (void)add(jobs, job_of("page"));
+  (void)take(jobs, 1, "frozen", 24h);
+  CHECK(must(jobs.beat("w1", {})).empty());
+  CHECK(*must(jobs.next_times("w1")).lease_end <= lease_time);
+}
+
 TEST_CASE("a worker's death is seen by its lock, at once, and nobody else's life is doubted") {
   SKIP_WITHOUT(PostgresTestStore);
   const PostgresTestStore place;

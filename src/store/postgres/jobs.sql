@@ -48,8 +48,10 @@ WITH leased AS (
 UPDATE jobs SET state='running', attempts=attempts+1, started_at=now_ms() WHERE id=ANY(ARRAY(SELECT job FROM leased))
 RETURNING id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo, priority;
 
--- name: beat(worker, leases, lease_ms)
+-- The second statement is for the time after the server's clock was set back.
+-- name: beat(worker, leases, lease_ms, lease_max_ms)
 UPDATE workers SET beat_at=now_ms() WHERE id=:worker;
+UPDATE job_leases SET until=lease_now()+:lease_ms WHERE until>lease_now()+:lease_max_ms;
 WITH held AS (
   UPDATE job_leases l SET until=lease_now()+:lease_ms
   FROM jsonb_to_recordset(:leases::jsonb) AS h(job BIGINT, token BIGINT) WHERE l.job=h.job AND l.token=h.token

@@ -41,7 +41,7 @@ UPDATE jobs SET state='running', attempts=attempts+1, started_at=now_ms()
 WHERE id IN (SELECT id FROM jobs WHERE state='queued' AND kind=:kind ORDER BY priority, id LIMIT :count)
 RETURNING id, attempts, errors, errors_max, crashes, kills, document, page_index, payload, memo, priority;
 
--- name: beat(worker, leases, lease_ms)
+-- name: beat(worker, leases, lease_ms, lease_max_ms)
 UPDATE workers SET beat_at=now_ms() WHERE id=:worker;
 UPDATE job_leases SET until=lease_now()+:lease_ms
 WHERE EXISTS (SELECT 1 FROM json_each(:leases) WHERE value->>'job'=job AND value->>'token'=token);
