@@ -12,9 +12,7 @@ std::optional<int> parse_or_end(CLI::App& app, const std::vector<std::string>& a
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
-    const CLI::App* asked = &app;
-    for (const CLI::App* chosen : app.get_subcommands()) asked = chosen;
-    std::fputs(asked->help().c_str(), stdout);
+    std::fputs(app.help().c_str(), stdout);  // of the subcommand that was named
     return exit_well;
   } catch (const CLI::ParseError& error) {
     talk("civicum: " + std::string(error.what()) + "; see " + app.get_name() + " --help");
