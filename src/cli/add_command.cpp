@@ -41,8 +41,9 @@ class AddCommand {
     Inputs inputs = expand_inputs(request_.inputs, "");
     (void)TRY(spool_streams(inputs, request_.place.data_folder));
     for (const InputFailure& failure : inputs.failures) say_failure(failure.error.what);
-    for (Input& input : inputs.documents) (void)TRY(add(store, *blobs, input));
+    const Status all = add_all(store, *blobs, inputs);
     if (request_.is_json) (void)TRY(print(render_json()));
+    if (!all) return all.error();
     if (added_.empty()) {
       if (failures_ == 0) say_failure("nothing to add: no PDF, PNG, JPEG or TIFF was named");
       return exit_bad_usage;
@@ -51,7 +52,13 @@ class AddCommand {
   }
 
  private:
-  /// An input that cannot be read costs only itself; a store that cannot be written ends it all.
+  /// An input that cannot be read costs only itself; a store that cannot be written ends it all,
+  /// but for what was added before.
+  Status add_all(Store& store, Blobs& blobs, Inputs& inputs) {
+    for (Input& input : inputs.documents) (void)TRY(add(store, blobs, input));
+    return Done{};
+  }
+
   Status add(Store& store, Blobs& blobs, Input& input) {
     const Result<NewOriginal> original = digest(input);
     if (!original) {

@@ -176,6 +176,15 @@ class TroubleOnSqlite(TroubleCase):
         self.command("add", self.text(4), prefix=here)
         self.assert_whole(7, prefix=here)
 
+    def test_what_was_added_before_the_disk_was_full_is_told(self):
+        here, _ = self.small_disk(self.data, 16)
+        large = self.folder / "grande.pdf"
+        large.write_bytes(b"%PDF-1.4\n" + os.urandom(24 << 20))
+        run = self.begin("add", self.text(3), large, "--json", prefix=here).finish()
+        self.assert_said(run, UNAVAILABLE, self.data / "blobs", "make room there")
+        self.assertEqual(1, len(json.loads(run.out)["documents"]))
+        self.assert_whole(3, prefix=here)
+
     def test_a_full_disk_for_originals_is_said_and_leaves_no_part_of_one(self):
         here, disk = self.small_disk(self.folder / "originals", 1)
         blobs = ["--blobs", f"dir:{self.folder}/originals"]
@@ -229,6 +238,16 @@ class TroubleOnPostgres(TroubleCase):
         self.assert_each_says(self.commands("add", "docs remove", "jobs cancel"), BAD_USAGE,
                               "permission denied for", "own the schema civicum", store=as_reader)
         self.assert_whole(3, store=url)
+
+    def test_a_removal_that_the_servers_files_do_not_follow_is_said(self):
+        url = self.postgres()
+        self.command("add", self.text(3), store=url)
+        self.administer(url, "CREATE ROLE copista LOGIN", "GRANT USAGE ON SCHEMA civicum TO copista",
+                        "GRANT ALL ON ALL TABLES IN SCHEMA civicum TO copista")
+        self.addCleanup(self.administer, url, "DROP OWNED BY copista", "DROP ROLE copista")
+        run = self.begin("docs", "remove", "1", store=url.replace("user=civicum", "user=copista")).finish()
+        self.assert_said(run, BAD_USAGE, "only the owner of its tables")
+        self.assertEqual([], json.loads(self.command("docs", "list", "--json", store=url))["documents"])
 
     def test_a_server_that_takes_no_writes_is_said(self):
         url = self.postgres()

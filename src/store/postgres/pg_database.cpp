@@ -188,6 +188,16 @@ Status PgDatabase::announce() { return plain(connection_.execute("NOTIFY civicum
 
 /// VACUUM FULL writes the tables anew without what was removed; each stands still meanwhile.
 Status PgDatabase::scrub() {
+  // The server only warns.
+  const std::int64_t is_owner =
+      TRY(ask_number("SELECT count(*) FROM pg_catalog.pg_class WHERE oid='civicum.pages'::regclass "
+                     "AND pg_has_role(relowner, 'USAGE')"));
+  if (is_owner == 0) {
+    return Error{ErrorKind::Denied,
+                 "removed from the store " + target_.name +
+                     ", but only the owner of its tables can take it out of the server's files: as "
+                     "that role run civicum docs remove or VACUUM FULL"};
+  }
   for (const char* table : {"pages", "search_pages", "documents", "jobs", "blobs", "blob_parts"}) {
     (void)TRY(plain(connection_.execute(std::string("VACUUM FULL civicum.") + table)));
   }
