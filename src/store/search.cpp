@@ -50,7 +50,7 @@ IndexedPage index_of(const StoredPage& page) {
 SqlCall index_page_call(DocumentId document, std::uint32_t page_index, const IndexedPage& page) {
   return {"index_page",
           {key_of(document, page_index), std::int64_t{page.word_count}, SqlBytes{page.repeats},
-           page.stems, page.forms}};
+           page.stems, page.forms, page.pairs}};
 }
 
 SqlCall remove_document_call(DocumentId document) {

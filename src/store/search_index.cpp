@@ -18,10 +18,14 @@ constexpr std::string_view no_stem = "\u00B7";
 constexpr std::size_t repeat_size = 3;
 constexpr std::uint32_t repeat_count_max = std::numeric_limits<std::uint8_t>::max();
 
-/// FNV-1a, folded to 16 bits.
+/// FNV-1a, begun or gone on with.
+std::uint32_t hash_over(std::string_view bytes, std::uint32_t hash = 2166136261U) {
+  for (const char c : bytes) hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619U;
+  return hash;
+}
+
 std::uint16_t hash_of(std::string_view stem) {
-  std::uint32_t hash = 2166136261U;
-  for (const char c : stem) hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619U;
+  const std::uint32_t hash = hash_over(stem);
   return static_cast<std::uint16_t>(hash ^ (hash >> 16));
 }
 
@@ -68,16 +72,29 @@ IndexedPage index_page(std::string_view text) {
   SpanishStemmer stemmer;
   std::map<std::string, std::uint32_t, std::less<>> counts;
   std::set<std::string, std::less<>> forms;
+  std::string before;
   for (const TextWord& word : split_words(cut_utf8(text, indexed_bytes_max), indexed_words_max)) {
-    const std::string stem = stemmer.stem(word.form);
+    std::string stem = stemmer.stem(word.form);
     const std::uint32_t count = ++counts[stem];
     append_item(page.stems, count <= stem_positions_max ? stem : no_stem);
     if (stem != word.form) forms.insert(word.form);
+    if (page.word_count > 0) append_item(page.pairs, pair_of(before, stem));
+    before = std::move(stem);
     ++page.word_count;
   }
   for (const std::string& form : forms) append_item(page.forms, form);
   page.repeats = repeats_of(counts);
   return page;
+}
+
+std::string pair_of(std::string_view first_stem, std::string_view second_stem) {
+  constexpr std::string_view digits =
+      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-";
+  const std::uint32_t hash = hash_over(second_stem, hash_over(" ", hash_over(first_stem)));
+  std::string pair = "+";
+  const std::uint32_t folded = hash ^ hash >> 12 ^ hash >> 24;
+  for (const int shift : {0, 6}) pair += digits[folded >> shift & 63];
+  return pair;
 }
 
 double rank_page(std::span<const SearchTerm> terms, std::uint32_t word_count,

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "store/search_index.h"
 #include "store/search_words.h"
 #include "store/spanish_stem.h"
 
@@ -137,9 +138,15 @@ std::string fts5_term(const SearchTerm& term) {
   return term.words.size() > 1 ? "(stems : " + quoted + ")" : quoted;
 }
 
+/// The pairs come first: where one is missing, the index has the answer.
 std::string ts_term(const SearchTerm& term) {
-  const std::string quoted = "'" + joined(term.words, "' <-> '") + "'";
-  return term.is_prefix ? quoted + ":*" : "(" + quoted + ")";
+  std::string quoted = "'" + joined(term.words, "' <-> '") + "'";
+  if (term.is_prefix) return quoted + ":*";
+  std::string pairs;
+  for (std::size_t i = 1; i < term.words.size(); ++i) {
+    pairs += "'" + pair_of(term.words[i - 1], term.words[i]) + "' & ";
+  }
+  return "(" + pairs + (pairs.empty() ? quoted : "(" + quoted + ")") + ")";
 }
 
 }  // namespace

@@ -123,6 +123,22 @@ SEARCH_TEST("a phrase is found in its order, across lines and past repeated word
   CHECK_FALSE(shelf.finds("\"contrato puente\""));
 }
 
+SEARCH_TEST("a phrase is found whatever its words are, and only in their order") {
+  SKIP_WITHOUT(TestStore);
+  Shelf<TestStore> shelf;
+  std::string text;
+  for (int i = 0; i < 500; ++i) text += "a" + std::to_string(i) + " b" + std::to_string(i) + "\n";
+  const DocumentId id = shelf.add(text);
+  for (int i = 0; i < 500; ++i) {
+    const std::string first = "a" + std::to_string(i);
+    const std::string second = "b" + std::to_string(i);
+    CAPTURE(i);
+    CHECK(shelf.find("\"" + first + " " + second + "\"") == std::vector{id});
+    CHECK_FALSE(shelf.finds("\"" + second + " " + first + "\""));
+    CHECK_FALSE(shelf.finds("a1 -\"" + first + " " + second + "\""));
+  }
+}
+
 SEARCH_TEST("what is excluded is not found") {
   SKIP_WITHOUT(TestStore);
   Shelf<TestStore> shelf;

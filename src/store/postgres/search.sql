@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Search in PostgreSQL's words: a tsvector of stems with their positions and forms without any, made
+-- Search in PostgreSQL's words: a tsvector of stems with their positions, and of forms and pairs without any, made
 -- of exactly these words.
 
--- name: index_page(page_key, word_count, repeats, stems, forms)
+-- name: index_page(page_key, word_count, repeats, stems, forms, pairs)
 INSERT INTO search_pages(page_key, word_count, repeats, words)
 SELECT CAST(:page_key AS BIGINT), CAST(:word_count AS BIGINT), CAST(:repeats AS BYTEA),
-  CAST(coalesce(string_agg(word || ':' || ordinal, ' '), '') AS tsvector) || CAST(:forms AS tsvector)
+  CAST(coalesce(string_agg(word || ':' || ordinal, ' '), '') AS tsvector)
+  || CAST(:forms AS tsvector) || CAST(:pairs AS tsvector)
 FROM unnest(string_to_array(:stems, ' ')) WITH ORDINALITY AS stem(word, ordinal)
 ON CONFLICT(page_key) DO UPDATE SET word_count=excluded.word_count, repeats=excluded.repeats, words=excluded.words;
 

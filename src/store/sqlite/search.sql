@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Search in SQLite's words: FTS5. Rows come in the order of their keys, and no more are looked at than asked for.
 
--- name: index_page(page_key, word_count, repeats, stems, forms)
+-- name: index_page(page_key, word_count, repeats, stems, forms, pairs)
 DELETE FROM search_words WHERE rowid=:page_key;
 INSERT INTO search_words(rowid, stems, forms) VALUES(:page_key, :stems, :forms);
 INSERT INTO search_pages(page_key, word_count, repeats) VALUES(:page_key, :word_count, :repeats)

@@ -7,3 +7,6 @@ CREATE OR REPLACE FUNCTION now_ms() RETURNS BIGINT LANGUAGE sql VOLATILE AS
 $$ SELECT (date_part('epoch', clock_timestamp()) * 1000)::bigint $$;
 CREATE OR REPLACE FUNCTION lease_now() RETURNS BIGINT LANGUAGE sql VOLATILE AS
 $$ SELECT (date_part('epoch', clock_timestamp()) * 1000)::bigint $$;
+
+-- Phrases need the pairs of search_index.h: workers index the pages anew.
+TRUNCATE search_pages;
