@@ -156,7 +156,8 @@ PageText text_of(const Page& page, const Vocabulary& vocabulary) {
     const auto begin = static_cast<std::uint32_t>(content.text.size());
     content.text += word;
     const auto column = static_cast<float>(count % line_words);
-    const auto line = static_cast<float>(count / line_words);
+    const std::size_t lines_before = count / line_words;
+    const auto line = static_cast<float>(lines_before);
     const Box box{50 + 40 * column, 60 + 14 * line, 85 + 40 * column, 72 + 14 * line};
     content.words.push_back({begin, static_cast<std::uint32_t>(content.text.size()), box, 0.9F});
     ++count;
@@ -324,19 +325,26 @@ void run_ask(const std::vector<std::string>& words) {
   fmt::print("{{\"first\": {}, \"again\": {}}}\n", first, again);
 }
 
+struct Mode {
+  std::string_view name;
+  std::string_view words;
+  std::size_t word_count;
+  void (*run)(const std::vector<std::string>& words);
+};
+
+constexpr std::array modes = {Mode{"load", "STORE FIRST COUNT", 3, run_load},
+                              Mode{"ask", "STORE PAGES rare|common|phrase COUNT", 4, run_ask}};
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> words(argv + std::min(argc, 2), argv + argc);
-  const std::string mode = argc > 1 ? argv[1] : "";
-  if (mode == "load" && words.size() == 3) {
-    run_load(words);
-  } else if (mode == "ask" && words.size() == 4) {
-    run_ask(words);
-  } else {
-    fmt::print(stderr,
-               "queue_search load STORE FIRST COUNT | ask STORE PAGES rare|common|phrase COUNT\n");
-    return 2;
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  for (const Mode& mode : modes) {
+    if (words.size() == mode.word_count + 1 && words[0] == mode.name) {
+      mode.run({words.begin() + 1, words.end()});
+      return 0;
+    }
   }
-  return 0;
+  for (const Mode& mode : modes) fmt::print(stderr, "queue_search {} {}\n", mode.name, mode.words);
+  return 2;
 }

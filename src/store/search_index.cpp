@@ -92,7 +92,8 @@ std::string pair_of(std::string_view first_stem, std::string_view second_stem) {
       "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-";
   const std::uint32_t hash = hash_over(second_stem, hash_over(" ", hash_over(first_stem)));
   std::string pair = "+";
-  for (const int shift : {0, 6, 12}) pair += digits[(hash ^ hash >> 14) >> shift & 63];
+  const std::uint32_t folded = hash ^ hash >> 12 ^ hash >> 24;
+  for (const int shift : {0, 6}) pair += digits[folded >> shift & 63];
   return pair;
 }
 

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "store/postgres/pg_database.h"
+#include "store/sql_catalog.h"
 #include "store/sqlite/sqlite_db.h"
 #include "store/test_stores.h"
 
@@ -56,6 +57,57 @@ TEST_CASE("a schema of a newer program on PostgreSQL is refused with a sentence"
     (void)connection->execute("UPDATE civicum.schema_version SET version=99");
   }
   CHECK(refusal_of(place.url()).what.find("newer civicum") != std::string::npos);
+}
+
+namespace {
+
+constexpr std::size_t schema_before_claims = 4;
+constexpr const char* old_job =
+    "INSERT INTO jobs(id, kind, state, priority, run_at, needs_left, errors_max, payload, "
+    "created_at) VALUES(1, 'page', 'queued', 100, 0, 0, 5, 'old', 0);";
+
+std::string old_schema(std::string_view backend) {
+  std::string script;
+  const std::vector<SqlFile> migrations = migrations_of(backend);
+  for (std::size_t i = 0; i < schema_before_claims; ++i) script += migrations[i].text;
+  return script + old_job;
+}
+
+void check_old_job(const std::string& where) {
+  auto store = Store::open(where, "");
+  REQUIRE(store);
+  const auto claimed = store->jobs().claim({"page", 1, "w"});
+  REQUIRE(claimed);
+  REQUIRE(claimed->size() == 1);
+  CHECK(claimed->front().payload == "old");
+}
+
+}  // namespace
+
+TEST_CASE("jobs of a store of an older program are still there") {
+  const SqliteTestStore place;
+  {
+    auto db = SqliteDb::open(place.url().substr(7));
+    REQUIRE(db);
+    REQUIRE(db->execute(old_schema("sqlite")));
+    REQUIRE(db->execute("PRAGMA user_version=" + std::to_string(schema_before_claims)));
+  }
+  check_old_job(place.url());
+}
+
+TEST_CASE("jobs of an older schema on PostgreSQL are still there") {
+  SKIP_WITHOUT(PostgresTestStore);
+  const PostgresTestStore place;
+  {
+    auto connection = PgConnection::connect(*parse_pg_target(place.url()));
+    REQUIRE(connection);
+    const auto made = connection->execute(
+        "CREATE SCHEMA civicum; SET search_path TO civicum;" + old_schema("postgres") +
+        "CREATE TABLE schema_version(version BIGINT NOT NULL); INSERT INTO schema_version VALUES(" +
+        std::to_string(schema_before_claims) + ")");
+    REQUIRE(std::holds_alternative<Done>(made));
+  }
+  check_old_job(place.url());
 }
 
 TEST_CASE("a store's address that is none is refused") {
