@@ -322,7 +322,7 @@ class Source:
 
 
 class Chaos:
-    def __init__(self, program, seed, only_store=None, sources=None):
+    def __init__(self, program, seed, only_store=None):
         self.program, self.seed, self.only_store = program, seed, only_store
         self.only_faults = None
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="civicum-chaos-"))
@@ -334,7 +334,7 @@ class Chaos:
         self.stores = {}
         self.rounds, self.faults = collections.Counter(sqlite=0, postgres=0), collections.Counter()
         self.documents = self.pages = 0
-        self.sources = self.make_sources() if sources is None else sources
+        self.sources = []
 
     def close(self):
         if self.server:
@@ -397,6 +397,7 @@ class Chaos:
 
     def run(self, first, rounds):
         """True where every round held."""
+        self.sources = self.make_sources()
         for number in range(first, first + rounds):
             one = Round(self, number)
             try:

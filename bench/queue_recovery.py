@@ -25,7 +25,7 @@ HOLDERS = "SELECT DISTINCT worker FROM job_leases"
 
 class Recovery:
     def __init__(self, program):
-        self.chaos = Chaos(program, 0, sources=())
+        self.chaos = Chaos(program, 0)
         self.processes = []
         self.count = 0
         # One job each, so that a second worker has nothing to do until the first is gone.
