@@ -181,6 +181,7 @@ Status Worker::after_page(Document& document, std::uint32_t page_index, const St
     document.runs.erase(run);
     ++jobs_ended_;
     if (document.runs.empty()) document.wish = DeskTask::Wish::Nothing;
+    writes.push_back(renew_end_call(document.row.id));
     (void)TRY(jobs_.complete(lease, {std::move(writes), {}}, Durability::Relaxed));
   } else {
     const HoldWish wish = TRY(

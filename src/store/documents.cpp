@@ -80,6 +80,8 @@ SqlCall begin_document_call(DocumentId document) { return {"begin_document", {do
 
 SqlCall end_document_call(DocumentId document) { return {"end_document", {document}}; }
 
+SqlCall renew_end_call(DocumentId document) { return {"renew_end", {document}}; }
+
 SqlCall fail_document_call(DocumentId document, std::string_view reason, std::string_view detail) {
   return {"fail_document", {document, reason, detail}};
 }

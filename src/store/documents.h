@@ -121,6 +121,8 @@ SqlCall keep_document_call(DocumentId document, const NewDocument& original);
 SqlCall begin_document_call(DocumentId document);
 /// "done", or "done_with_gaps" where one of its pages is a gap.
 SqlCall end_document_call(DocumentId document);
+/// Of a document that has ended and had pages read again since.
+SqlCall renew_end_call(DocumentId document);
 SqlCall fail_document_call(DocumentId document, std::string_view reason, std::string_view detail);
 
 /// The bytes that a page's outcome is kept as, and the call that keeps it.

@@ -50,6 +50,11 @@ UPDATE documents SET ended_at=now_ms(), reason='', detail='',
   state=CASE WHEN EXISTS (SELECT 1 FROM pages WHERE document=:document AND is_gap=1) THEN 'done_with_gaps' ELSE 'done' END
 WHERE id=:document;
 
+-- name: renew_end(document)
+UPDATE documents SET
+  state=CASE WHEN EXISTS (SELECT 1 FROM pages WHERE document=:document AND is_gap=1) THEN 'done_with_gaps' ELSE 'done' END
+WHERE id=:document AND state IN ('done', 'done_with_gaps');
+
 -- name: fail_document(document, reason, detail)
 UPDATE documents SET ended_at=now_ms(), state='failed', reason=:reason, detail=:detail WHERE id=:document;
 

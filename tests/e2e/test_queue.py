@@ -164,6 +164,21 @@ class QueueTests:
         self.assert_all_read(3)
         self.on_store("jobs", "show", str(job["id"]), code=BAD_USAGE)
 
+    def test_pages_whose_jobs_were_given_up_are_read_when_these_are_begun_anew(self):
+        self.on_store("add", self.quick_scan(PAGES))
+        worker = self.worker()
+        wait_for(lambda: self.count_pages() >= 2, "two pages")
+        waiting = [str(job["id"]) for job in self.jobs() if job["state"] == "queued" and "page" in job]
+        self.on_store("jobs", "cancel", *waiting)
+        self.on_store("docs", "wait", code=WITH_FINDINGS)
+        [document] = self.documents()
+        self.assertEqual("done_with_gaps", document["state"])
+        self.assertEqual(document["pages_in"], document["pages_read"] + document["gaps"])
+        self.on_store("jobs", "retry", *waiting)
+        self.on_store("docs", "wait", "--timeout", "60")
+        self.assert_all_read(PAGES)
+        worker.signal(signal.SIGTERM)
+
     def test_a_removed_document_leaves_nothing(self):
         source = self.text(3)
         self.on_store("add", source)
