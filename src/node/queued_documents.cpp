@@ -9,16 +9,12 @@ Result<QueuedDocuments::HandedIn> QueuedDocuments::hand_in(const NewOriginal& or
   HandedIn handed_in;
   handed_in.id = TRY(add_document(store_, blobs_, original, options)).id;
   const View view = TRY(look(handed_in.id));
-  if (view.row.opened) {
-    const std::uint32_t page_count = view.row.opened->page_count;
-    const auto missing =
-        TRY(store_.documents().missing_pages(handed_in.id, 0, page_count, allowance));
-    handed_in.pages_kept = page_count - static_cast<std::uint32_t>(missing.size());
-    if (!missing.empty() && !view.is_pending) {
-      (void)TRY(read_again(
-          store_, {handed_in.id, options.reading.lang, options.password, options.urgency}));
-    }
-  }
+  const std::uint32_t page_count = view.row.opened ? view.row.opened->page_count : 0;
+  const auto missing =
+      TRY(store_.documents().missing_pages(handed_in.id, 0, page_count, allowance));
+  handed_in.pages_kept = page_count - static_cast<std::uint32_t>(missing.size());
+  const NewReading reading{handed_in.id, options.reading.lang, options.password, options.urgency};
+  if (!missing.empty() && !view.is_pending) (void)TRY(read_again(store_, reading));
   (void)store_.announce();  // a worker that does not hear it looks for itself
   return handed_in;
 }
