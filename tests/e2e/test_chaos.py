@@ -11,7 +11,7 @@ from test_queue import OnPostgres, StoreCase
 
 ROUNDS = os.environ.get("CIVICUM_CHAOS_ROUNDS", "4")
 LEASE_SECONDS = 3
-PAGES = 60
+PAGES = 200  # more than two workers read while the test looks
 ROUND_SECONDS = 120
 
 
