@@ -20,6 +20,7 @@ namespace civicum {
 namespace {
 
 constexpr std::uint32_t rows_per_query = 500;
+constexpr std::size_t flawed_said_max = 10;
 constexpr auto wait_interval = std::chrono::milliseconds(200);
 
 struct DocsRequest {
@@ -86,7 +87,7 @@ std::string pages_in(const DocumentRow& row) {
 }
 
 Result<int> list(const DocsRequest& request) {
-  Store store = TRY(open_store(request.place));
+  Store store = TRY(open_existing_store(request.place));
   const std::vector<DocumentRow> rows = TRY(all_documents(store, request.state));
   if (request.is_json) {
     (void)TRY(print(documents_json(rows)));
@@ -105,7 +106,7 @@ Result<int> list(const DocsRequest& request) {
 }
 
 Result<int> show(const DocsRequest& request) {
-  Store store = TRY(open_store(request.place));
+  Store store = TRY(open_existing_store(request.place));
   const std::vector<DocumentRow> rows = TRY(chosen_documents(store, request));
   if (request.is_json) {
     (void)TRY(print(documents_json(rows)));
@@ -125,7 +126,7 @@ Result<int> show(const DocsRequest& request) {
 }
 
 Result<int> text(const DocsRequest& request) {
-  Store store = TRY(open_store(request.place));
+  Store store = TRY(open_existing_store(request.place));
   const DocumentRow row = TRY(store.documents().show(request.ids.front()));
   const std::uint32_t page_count = row.opened ? row.opened->page_count : 0;
   if (request.page > page_count) {
@@ -166,7 +167,7 @@ std::string hits_text(const SearchResult& result, const std::vector<std::string>
 }
 
 Result<int> search(const DocsRequest& request) {
-  Store store = TRY(open_store(request.place));
+  Store store = TRY(open_existing_store(request.place));
   const SearchResult result = TRY(store.search().find({request.query, request.limit, {}}));
   std::vector<std::string> files;
   for (const SearchHit& hit : result.hits) {
@@ -185,7 +186,7 @@ bool has_ended(const DocumentRow& row) { return row.ended_at_ms.has_value(); }
 
 /// Of all documents, those that have ended; of those that were named, the others are said.
 Result<int> export_records(const DocsRequest& request) {
-  Store store = TRY(open_store(request.place));
+  Store store = TRY(open_existing_store(request.place));
   std::vector<DocumentRow> rows = TRY(chosen_documents(store, request));
   const auto unread = std::stable_partition(rows.begin(), rows.end(), has_ended);
   for (auto row = rows.begin(); row != unread; ++row) {
@@ -209,7 +210,7 @@ Result<std::string> remove_one(Store& store, Blobs& blobs, DocumentId id) {
 }
 
 Result<int> remove(const DocsRequest& request) {
-  Store store = TRY(open_store(request.place));
+  Store store = TRY(open_existing_store(request.place));
   const auto blobs = TRY(store.open_blobs(request.place.blobs, request.place.data_folder));
   for (const DocumentId id : request.ids) {
     const std::string sentence = TRY(remove_one(store, *blobs, id));
@@ -232,8 +233,16 @@ Result<bool> is_over(Store& store, const DocsRequest& request) {
   });
 }
 
+/// Why a document is not done.
+std::string flaw_of(const DocumentRow& row) {
+  const std::string name = fmt::format("document {} {}: ", row.id, row.file);
+  if (row.state == "failed") return name + "not read (" + row.reason + "): " + row.detail;
+  if (row.gaps > 0) return name + fmt::format("{} of {} pages not read", row.gaps, pages_in(row));
+  return name + "nothing is being done about it: its job was cancelled (civicum jobs list)";
+}
+
 Result<int> wait(const DocsRequest& request) {
-  Store store = TRY(open_store(request.place));
+  Store store = TRY(open_existing_store(request.place));
   const auto begin = std::chrono::steady_clock::now();
   while (!TRY(is_over(store, request))) {
     const auto waited = std::chrono::steady_clock::now() - begin;
@@ -245,9 +254,15 @@ Result<int> wait(const DocsRequest& request) {
     std::this_thread::sleep_for(wait_interval);
   }
   const std::vector<DocumentRow> rows = TRY(chosen_documents(store, request));
-  const bool is_flawed = std::any_of(rows.begin(), rows.end(),
-                                     [](const DocumentRow& row) { return row.state != "done"; });
-  return is_flawed ? exit_with_findings : exit_well;
+  std::size_t flawed = 0;
+  for (const DocumentRow& row : rows) {
+    if (row.state == "done") continue;
+    if (++flawed <= flawed_said_max) talk("civicum: " + flaw_of(row));
+  }
+  if (flawed > flawed_said_max) {
+    talk(fmt::format("civicum: and {} more: civicum docs list", flawed - flawed_said_max));
+  }
+  return flawed > 0 ? exit_with_findings : exit_well;
 }
 
 constexpr std::array subcommands = {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <filesystem>
 
 #include "base/json.h"
 #include "cli/command.h"
@@ -75,7 +76,7 @@ std::string findings_json(const Store& store, const std::vector<std::string>& fi
 }
 
 Result<int> check(const StoreRequest& request) {
-  Store store = TRY(open_store(request.place));
+  Store store = TRY(open_existing_store(request.place));
   const auto blobs = TRY(store.open_blobs(request.place.blobs, request.place.data_folder));
   const std::vector<std::string> findings =
       TRY(store.check(*blobs, request.is_quick ? ContentDigest() : digest_of));
@@ -96,19 +97,36 @@ struct CopySide {
   std::unique_ptr<Blobs> blobs;
 };
 
-Result<CopySide> open_side(const StoreRequest& request, const std::string& url,
-                           const std::string& blobs) {
+bool is_same_path(const std::string& one, const std::string& other) {
+  std::error_code ignored;
+  return one == other || std::filesystem::equivalent(one, other, ignored);
+}
+
+Result<CopySide> open_from(const StoreRequest& request) {
   StorePlace place = request.place;
-  place.store = url;
-  CopySide side{TRY(open_store(place)), std::nullopt, nullptr};
+  place.store = request.url;
+  CopySide side{TRY(open_existing_store(place)), std::nullopt, nullptr};
   if (!side.store.is_remote()) side.lock = TRY(own_folder(side.store.folder()));
-  side.blobs = TRY(side.store.open_blobs(blobs, place.data_folder));
+  side.blobs = TRY(side.store.open_blobs(request.place.blobs, place.data_folder));
+  return side;
+}
+
+Result<CopySide> open_to(const StoreRequest& request, const Store& from) {
+  StorePlace place = request.place;
+  place.store = request.to_url;
+  CopySide side{TRY(open_store(place)), std::nullopt, nullptr};
+  if (is_same_path(side.store.name(), from.name())) {
+    return Error{ErrorKind::BadInput, "FROM and TO are the same store, " + from.name()};
+  }
+  const bool is_owned = is_same_path(side.store.folder(), from.folder());
+  if (!side.store.is_remote() && !is_owned) side.lock = TRY(own_folder(side.store.folder()));
+  side.blobs = TRY(side.store.open_blobs(request.to_blobs, place.data_folder));
   return side;
 }
 
 Result<int> copy(const StoreRequest& request) {
-  CopySide from = TRY(open_side(request, request.url, request.place.blobs));
-  CopySide to = TRY(open_side(request, request.to_url, request.to_blobs));
+  CopySide from = TRY(open_from(request));
+  CopySide to = TRY(open_to(request, from.store));
   auto next_talk = std::chrono::steady_clock::now() + talk_interval;
   const CopyCounts counts =
       TRY(from.store.copy_to(*from.blobs, to.store, *to.blobs, [&next_talk](const CopyCounts& now) {

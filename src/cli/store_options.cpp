@@ -91,8 +91,20 @@ Status make_folder(const std::string& folder, mode_t mode) {
 }
 
 Result<Store> open_store(const StorePlace& place) {
-  (void)TRY(make_folder(place.data_folder, 0700));
+  // Of a store elsewhere the folder holds spools only: where one is needed, it is said.
+  const Status made = make_folder(place.data_folder, 0700);
+  if (!made && place.store.empty()) return made.error();
   return Store::open(place.store, place.data_folder, place.allowed_hosts);
+}
+
+Result<Store> open_existing_store(const StorePlace& place) {
+  constexpr std::string_view scheme = "sqlite:";
+  const bool is_file = place.store.starts_with(scheme);
+  const std::string path = is_file ? place.store.substr(scheme.size()) : "";
+  std::error_code ignored;
+  if (!is_file || path.empty() || fs::exists(path, ignored)) return open_store(place);
+  return Error{ErrorKind::NotFound, "there is no store at " + path + ": civicum store init " +
+                                        place.store + " makes one, and so does civicum add"};
 }
 
 Result<std::string> reader_beside_us() {

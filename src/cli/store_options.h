@@ -40,8 +40,10 @@ Status settle(StorePlace& place);
 /// written in.
 Status make_folder(const std::string& folder, mode_t mode);
 
-/// Makes the data folder where it is needed and opens the store in it or wherever it is.
+/// Opens the store in the data folder, or wherever it is, and makes what is not there.
 Result<Store> open_store(const StorePlace& place);
+/// … unless it is a SQLite file that was named and is not there: NotFound.
+Result<Store> open_existing_store(const StorePlace& place);
 
 /// civicum-reader, which lies beside this program.
 Result<std::string> reader_beside_us();

@@ -58,11 +58,19 @@ NewJob opening_job(const NewReading& reading) {
   return job;
 }
 
+NewJob finish_job(DocumentId document) {
+  NewJob job;
+  job.kind = finish_kind;
+  job.priority = finish_priority;
+  job.document = document;
+  return job;
+}
+
 Result<std::vector<NewJob>> jobs_after_opening(const std::string& lang, const ClaimedJob& opening,
                                                std::uint32_t page_count) {
   const ReadingWork work = TRY(reading_work(opening.page_index, opening.payload));
   std::vector<NewJob> jobs;
-  NewJob finish;
+  NewJob finish = finish_job(opening.document.value_or(0));
   for (const PageRun& run : page_runs(page_count)) {
     NewJob job;
     job.kind = reading_kind(lang);
@@ -73,9 +81,6 @@ Result<std::vector<NewJob>> jobs_after_opening(const std::string& lang, const Cl
     finish.needs.push_back(jobs.size());
     jobs.push_back(std::move(job));
   }
-  finish.kind = finish_kind;
-  finish.priority = finish_priority;
-  finish.document = opening.document;
   jobs.push_back(std::move(finish));
   return jobs;
 }

@@ -51,6 +51,7 @@ struct NewReading {
 };
 
 NewJob opening_job(const NewReading& reading);
+NewJob finish_job(DocumentId document);
 /// What follows once `opening` has found so many pages. Corrupt.
 Result<std::vector<NewJob>> jobs_after_opening(const std::string& lang, const ClaimedJob& opening,
                                                std::uint32_t page_count);

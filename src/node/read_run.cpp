@@ -222,7 +222,13 @@ void ReadRun::look_at_queue() {
 }
 
 Status ReadRun::look_at(DocumentTask& task) {
-  const QueuedDocuments::View view = TRY(queue_->look(task.stored.id));
+  const Result<QueuedDocuments::View> looked = queue_->look(task.stored.id);
+  if (!looked && looked.error().kind == ErrorKind::NotFound) {
+    if (!is_stopped_) end_unwritten(task, "removed", "it was removed from the store meanwhile");
+    return Done{};
+  }
+  if (!looked) return looked.error();
+  const QueuedDocuments::View& view = *looked;
   task.stored.opened = view.row.opened;
   if (view.row.opened) task.page_count = view.row.opened->page_count;
   task.pages_seen = view.row.pages_read + view.row.gaps;

@@ -222,12 +222,21 @@ Result<std::optional<std::string>> Worker::next_language() {
 /// Readers do not start. Documents in another language may still be read.
 void Worker::on_broken(const Error& error) {
   if (unreadable_.contains(lang_)) return;  // the end of a reader that has said so
-  if (error.kind != ErrorKind::NotFound || !options_.lang.empty()) {
-    return end(Error{ErrorKind::Unavailable, error.what});
-  }
   unreadable_.insert(lang_);
+  if (error.kind != ErrorKind::NotFound || !options_.lang.empty()) {
+    return boost::asio::post(loop_, [this, what = error.what] {
+      give_up({ErrorKind::Unavailable, what});
+    });
+  }
   observer_.on_event(error.what + "; documents in '" + lang_ + "' wait for a worker that has it");
   boost::asio::post(loop_, [this] { act(let_go()); });
+}
+
+/// What is in hand goes back as if it had not been taken.
+void Worker::give_up(const Error& error) {
+  if (is_stopped_) return;
+  if (let_go()) (void)jobs_.remove_worker(id_);
+  end(error);
 }
 
 /// Of the jobs that are open. Blocked ones wait for others that are counted.

@@ -92,6 +92,7 @@ class Worker {
   Status change_language();
   Result<std::optional<std::string>> next_language();
   void on_broken(const Error& error);
+  void give_up(const Error& error);
   Result<Remainder> what_remains();
   Status begin(const std::string& kind, const ClaimedJob& job);
   Status begin_reading(const ClaimedJob& job);
@@ -114,6 +115,7 @@ class Worker {
   Status begin_open(const ClaimedJob& job, const ReadingWork& work);
   Status begin_run(const ClaimedJob& job, const ReadingWork& work);
   Status finish_document(const ClaimedJob& job);
+  Status finish_later(const ClaimedJob& job);
   Document* find_at_work(DocumentId id);
   Result<Document*> document_of(const ClaimedJob& job);
   void keep_idle(std::size_t count);

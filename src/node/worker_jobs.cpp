@@ -12,6 +12,8 @@ namespace {
 
 // Originals that stay open for their next run.
 constexpr std::size_t idle_documents_max = 4;
+// Until it is looked again whether a document's pages have been read.
+constexpr milliseconds finish_pause{1000};
 
 }  // namespace
 
@@ -94,6 +96,7 @@ Status Worker::begin_run(const ClaimedJob& job, const ReadingWork& work) {
 /// Every page has ended or its job was given up: then it is a gap.
 Status Worker::finish_document(const ClaimedJob& job) {
   if (!job.document) return Error{ErrorKind::Corrupt, "the job names no document"};
+  if (TRY(documents_.is_being_read(*job.document))) return finish_later(job);
   const DocumentRow row = TRY(documents_.show(*job.document));
   const std::uint32_t page_count = row.opened ? row.opened->page_count : 0;
   const StoredPage given_up{Gap{GapReason::Killed, "its job was given up", {}, {}, {}}, 1, "", {}};
@@ -107,6 +110,15 @@ Status Worker::finish_document(const ClaimedJob& job) {
   if (TRY(jobs_.complete(job.lease, effects, Durability::Durable)) == Hold::Held) {
     observer_.on_document_ended(TRY(documents_.show(row.id)));
   }
+  return Done{};
+}
+
+/// Jobs that it needed were cancelled, or given up, and begun anew since.
+Status Worker::finish_later(const ClaimedJob& job) {
+  JobEffects effects;
+  effects.follow_ups.push_back(finish_job(*job.document));
+  effects.follow_ups.back().delay = finish_pause;
+  (void)TRY(jobs_.complete(job.lease, effects, Durability::Relaxed));
   return Done{};
 }
 

@@ -188,6 +188,11 @@ Result<bool> Documents::is_pending(DocumentId document) {
   return !rows.empty();
 }
 
+Result<bool> Documents::is_being_read(DocumentId document) {
+  const SqlRows rows = TRY(database_->run("is_being_read", {document}, Durability::Relaxed));
+  return !rows.empty();
+}
+
 Status Documents::remove(DocumentId document) {
   const std::array calls = {SqlCall{"remove_document", {document}}, remove_document_call(document)};
   (void)TRY(database_->run(calls, Durability::Durable));

@@ -95,8 +95,10 @@ class Documents {
                                                    const PageAllowance& allowance = {});
   /// How many pages have ended, one way or the other.
   Result<std::uint32_t> count_ended(DocumentId document);
-  /// True where it has not ended and a job of it is open.
+  /// True where a job of it is open.
   Result<bool> is_pending(DocumentId document);
+  /// True where one is open that opens it or reads pages.
+  Result<bool> is_being_read(DocumentId document);
   /// NotFound where there is none with this number.
   Result<DocumentRow> show(DocumentId document);
   Result<std::vector<DocumentRow>> list(const DocumentFilter& filter);

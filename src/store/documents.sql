@@ -39,8 +39,10 @@ UPDATE documents SET state='received', reason='', detail='', ended_at=NULL WHERE
 AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.document=documents.id AND jobs.state NOT IN ('dead', 'cancelled'));
 
 -- name: is_pending(document)
-SELECT 1 FROM documents WHERE id=:document AND ended_at IS NULL
-AND EXISTS (SELECT 1 FROM jobs WHERE jobs.document=documents.id AND jobs.state NOT IN ('dead', 'cancelled'));
+SELECT 1 FROM jobs WHERE document=:document AND state NOT IN ('dead', 'cancelled') LIMIT 1;
+
+-- name: is_being_read(document)
+SELECT 1 FROM jobs WHERE document=:document AND kind LIKE 'read:%' AND state NOT IN ('dead', 'cancelled') LIMIT 1;
 
 -- name: begin_document(document)
 UPDATE documents SET state='reading', reason='', detail='', ended_at=NULL WHERE id=:document;

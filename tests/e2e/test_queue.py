@@ -179,6 +179,20 @@ class QueueTests:
         self.assert_all_read(PAGES)
         worker.signal(signal.SIGTERM)
 
+    def test_a_document_whose_jobs_are_all_begun_anew_ends_when_its_pages_have(self):
+        self.on_store("add", self.quick_scan(PAGES))
+        worker = self.worker()
+        wait_for(lambda: self.count_pages() >= 2, "two pages")
+        worker.signal(signal.SIGTERM)
+        worker.finish()
+        everything = [str(job["id"]) for job in self.jobs()]
+        self.on_store("jobs", "cancel", *everything)
+        self.on_store("jobs", "retry", *reversed(everything))
+        self.worker("--until-idle").finish()
+        self.on_store("docs", "wait", "1")
+        self.assert_all_read(PAGES)
+        self.assertIn("is whole", self.on_store("store", "check"))
+
     def test_a_removed_document_leaves_nothing(self):
         source = self.text(3)
         self.on_store("add", source)

@@ -62,6 +62,29 @@ class SharedTests:
         self.assertEqual([(one["file"], one["state"]) for one in documents], [(one["file"], one["state"]) for one in again])
         self.assertIn("error", self.record("roto", self.folder / "otra"))
 
+    def test_a_document_that_is_removed_costs_only_itself(self):
+        self.worker()
+        self.wait_for_worker()
+        run = self.start(self.quick_scan(PAGES), self.quick_scan(PAGES + 1), "--json", *self.place(), "--jobs", "1")
+        wait_for(lambda: int(self.ask("SELECT count(*) FROM documents")[0][0]) == 2, "both are handed in")
+        files = dict(self.ask("SELECT id, file FROM documents"))
+        removed = max(files)
+        self.command("docs", "remove", str(removed), store=self.store)
+        self.command("add", self.text(1), store=self.store)
+        self.assertNotIn(removed, dict(self.ask("SELECT id, file FROM documents")), "its number is not given again")
+        run.finish()
+        self.assert_code(run, WITH_FINDINGS)
+        outcomes = {one["file"]: one for one in json.loads(run.out)["documents"]}
+        self.assertEqual("removed", outcomes.pop(files[removed])["error"]["reason"])
+        self.assertEqual(["done"], [one["state"] for one in outcomes.values()])
+
+    def test_a_worker_that_lacks_its_language_gives_everything_back(self):
+        self.command("add", self.text(1), "--lang", "xyz", store=self.store)
+        for _ in range(3):
+            self.assert_code(self.worker("--until-idle", "--lang", "xyz").finish(), UNAVAILABLE)
+        [job] = json.loads(self.command("jobs", "list", "--json", store=self.store))["jobs"]
+        self.assertEqual(("queued", 0), (job["state"], job["kills"]))
+
     def test_what_is_interrupted_stays_in_the_queue(self):
         source = self.quick_scan(2 * PAGES)
         worker = self.worker()
@@ -149,7 +172,7 @@ class SharedOnPostgres(OnPostgres, SharedTests, Case):
         self.assertEqual({1}, set(writes.values()))
 
     def test_what_somebody_waits_for_goes_before_the_archive(self):
-        self.command("add", *(self.quick_scan(PAGES, seed=seed) for seed in range(1, 5)), store=self.store)
+        self.command("add", *(self.quick_scan(PAGES + more) for more in range(1, 5)), store=self.store)
         self.worker()
         wait_for(lambda: int(self.ask("SELECT count(*) FROM pages")[0][0]) >= 1, "the archive is begun")
         begin = time.monotonic()

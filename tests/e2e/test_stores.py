@@ -40,3 +40,17 @@ class Stores(Case):
         run = self.read(self.text(), "--store", "mysql://localhost/x")
         self.assert_code(run, BAD_USAGE)
         self.assertIn("expected sqlite:PATH, postgres://", run.err)
+
+    def test_a_store_that_was_named_and_is_not_there_is_said(self):
+        missing = f"sqlite:{self.folder}/typo.sqlite"
+        for words in (("docs", "list"), ("jobs", "list"), ("store", "check"), ("docs", "export")):
+            self.command(*words, store=missing, code=BAD_USAGE)
+        self.command("store", "copy", missing, f"sqlite:{self.folder}/new.sqlite", code=BAD_USAGE)
+        self.assertFalse((self.folder / "typo.sqlite").exists())
+
+    def test_a_copy_may_lie_beside_its_store_and_not_on_it(self):
+        place = f"sqlite:{self.folder}/a.sqlite"
+        self.command("add", self.text(1), store=place)
+        self.command("store", "copy", place, place, code=BAD_USAGE)
+        self.command("store", "copy", place, f"sqlite:{self.folder}/b.sqlite")
+        self.assertIn("is whole", self.command("store", "check", store=f"sqlite:{self.folder}/b.sqlite"))

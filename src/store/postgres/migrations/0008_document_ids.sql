@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- PostgreSQL's identity columns give no number twice: see the same migration of SQLite.
