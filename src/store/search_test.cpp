@@ -3,6 +3,7 @@
 #include "store/search.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <filesystem>
 #include <fstream>
@@ -133,9 +134,9 @@ SEARCH_TEST("a phrase is found whatever its words are, and only in their order")
     const std::string first = "a" + std::to_string(i);
     const std::string second = "b" + std::to_string(i);
     CAPTURE(i);
-    CHECK(shelf.find("\"" + first + " " + second + "\"") == std::vector{id});
-    CHECK_FALSE(shelf.finds("\"" + second + " " + first + "\""));
-    CHECK_FALSE(shelf.finds("a1 -\"" + first + " " + second + "\""));
+    CHECK(shelf.find(fmt::format("\"{} {}\"", first, second)) == std::vector{id});
+    CHECK_FALSE(shelf.finds(fmt::format("\"{} {}\"", second, first)));
+    CHECK_FALSE(shelf.finds(fmt::format("a1 -\"{} {}\"", first, second)));
   }
 }
 
