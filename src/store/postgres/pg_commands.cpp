@@ -31,12 +31,7 @@ std::string connection_word(const std::string& database) {
   if (database.find('=') == std::string::npos && database.find("://") == std::string::npos) {
     return shell_word(database);
   }
-  std::string quoted = "dbname='";
-  for (const char c : database) {
-    if (c == '\'' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return shell_word(quoted + "'");
+  return shell_word(connection_pair("dbname", database));
 }
 
 /// Where what stands before "@" ends; npos where nothing does.
@@ -48,7 +43,7 @@ std::size_t end_of_login(const std::string& url, std::size_t begin) {
 /// The key may be written with "%", too.
 bool may_be_password(std::string_view parameter) {
   const std::string_view key = parameter.substr(0, parameter.find('='));
-  return key == "password" || key.find('%') != std::string_view::npos;
+  return key.ends_with("password") || key.find('%') != std::string_view::npos;
 }
 
 std::string query_without_password(std::string_view query) {
@@ -79,6 +74,15 @@ std::string sql_name(std::string_view name) {
     quoted += c;
   }
   return quoted + "\"";
+}
+
+std::string connection_pair(std::string_view keyword, std::string_view value) {
+  std::string pair = std::string(keyword) + "='";
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') pair += '\\';
+    pair += c;
+  }
+  return pair + "'";
 }
 
 std::string without_password(const std::string& url) {

@@ -19,7 +19,7 @@ struct PgGap {
   std::string socket_folder;  ///< empty: the server's default
   std::string port;           ///< empty: the default
   std::string server_user = "postgres";
-  std::string url;  ///< of the store, without its password
+  std::string url;  ///< of the store, as --store takes it, without its password
   PgBecome become = PgBecome::Sudo;
   std::string init_as;  ///< the system user that init is run by; empty: as now
   bool is_role_missing = false;
@@ -35,6 +35,9 @@ std::vector<std::string> commands_for(const PgGap& gap);
 std::string shell_word(const std::string& text);
 /// As a name in SQL.
 std::string sql_name(std::string_view name);
+
+/// As libpq reads a setting: dbname='archivo'.
+std::string connection_pair(std::string_view keyword, std::string_view value);
 
 /// A postgres:// URL as it is, but for its password.
 std::string without_password(const std::string& url);

@@ -74,6 +74,7 @@ TEST_CASE("a URL is told without its password") {
   CHECK(without_password("postgres:///a?password=x&host=/tmp") == "postgres:///a?host=/tmp");
   CHECK(without_password("postgres:///a?host=/tmp&pass%77ord=x") == "postgres:///a?host=/tmp");
   CHECK(without_password("postgres:///a?password=x") == "postgres:///a");
+  CHECK(without_password("postgres:///a?sslpassword=x") == "postgres:///a");
   CHECK(without_password("postgres:///a?host=@b:c") == "postgres:///a?host=@b:c");
   CHECK(without_password("postgres://") == "postgres://");
 }

@@ -51,17 +51,37 @@ Error bad_url(const std::string& url, std::string_view complaint) {
           "a name or a password, % / ? # @ : are written %25 %2F %3F %23 %40 %3A"};
 }
 
-Result<std::map<std::string, std::string>> options_of(const std::string& url) {
+Result<std::map<std::string, std::string>> named_options(const std::string& url) {
   char* complaint = nullptr;
   const Options parsed(PQconninfoParse(url.c_str(), &complaint));
   const std::unique_ptr<char, void (*)(void*)> complaint_owner(complaint, PQfreemem);
   if (!parsed) return bad_url(url, complaint != nullptr ? complaint : "out of memory");
-  const Options defaults(PQconndefaults());
-  if (!defaults) return Error{ErrorKind::OutOfMemory, "no memory for the database's address"};
   std::map<std::string, std::string> options;
-  take_options(defaults.get(), options);
   take_options(parsed.get(), options);
   return options;
+}
+
+/// With what the environment adds.
+Result<std::map<std::string, std::string>> with_defaults(
+    std::map<std::string, std::string> options) {
+  const Options defaults(PQconndefaults());
+  if (!defaults) return Error{ErrorKind::OutOfMemory, "no memory for the database's address"};
+  std::map<std::string, std::string> others;
+  take_options(defaults.get(), others);
+  options.merge(others);
+  return options;
+}
+
+/// `url` for people: the same without a password.
+std::string shown(const std::string& url, std::map<std::string, std::string> named) {
+  const bool is_url = url.starts_with("postgres://") || url.starts_with("postgresql://");
+  if (is_url) return without_password(url);
+  std::erase_if(named, [](const auto& one) { return one.first.ends_with("password"); });
+  std::string pairs;
+  for (const auto& [keyword, value] : named) {
+    pairs += (pairs.empty() ? "" : " ") + connection_pair(keyword, value);
+  }
+  return pairs;
 }
 
 /// libpq's lists, parted by commas. Of nothing one empty part.
@@ -161,7 +181,8 @@ std::string PgTarget::database() const {
 Result<PgTarget> parse_pg_target(const std::string& url, const AllowedHosts& allowed,
                                  const HostResolver& resolve) {
   PgTarget target;
-  target.options = TRY(options_of(url));
+  const std::map<std::string, std::string> named = TRY(named_options(url));
+  target.options = TRY(with_defaults(named));
   if (target.options.contains("service")) {
     return Error{ErrorKind::BadInput,
                  "--store: a service file may name any host; write the host into the URL instead"};
@@ -175,7 +196,7 @@ Result<PgTarget> parse_pg_target(const std::string& url, const AllowedHosts& all
   // Kerberos would ask a host that nobody named.
   target.options["gssencmode"] = "disable";
   target.name = name_of(target);
-  target.url = without_password(url);
+  target.url = shown(url, named);
   return target;
 }
 

@@ -124,6 +124,15 @@ TEST_CASE("pairs of names and values say the same as a URL, and are held to the 
   CHECK(parse_pg_target("hostaddr=203.0.113.9 dbname=x").error().kind == ErrorKind::Refused);
 }
 
+TEST_CASE("what is said of pairs holds no password either") {
+  const auto target = parse_pg_target(
+      "host=/run/pg dbname='ar ch' user=ana password='ge://heim' sslmode=disable "
+      "sslpassword=geheim");
+  REQUIRE(target);
+  CHECK(target->url == "dbname='ar ch' host='/run/pg' sslmode='disable' user='ana'");
+  CHECK(target->option("password") == "ge://heim");
+}
+
 TEST_CASE("a silent network is asked for within a lease, unless the URL says otherwise") {
   CHECK(parse_pg_target("postgres://localhost/civ")->option("tcp_user_timeout") == "25000");
   CHECK(
