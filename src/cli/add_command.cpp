@@ -82,16 +82,10 @@ class AddCommand {
 
   static Result<NewOriginal> digest(Input& input) {
     if (!input.spool) input.spool = TRY(open_file(input.path, O_RDONLY | O_NOCTTY));
-    NewOriginal original{input.spool.get(), clean_utf8(input.name), "", 0};
-    FileDigest digest(original.fd);
-    std::optional<std::string> sha256;
-    while (!sha256) sha256 = TRY(digest.step());
-    if (digest.size() == 0) {
-      return Error{ErrorKind::BadInput, original.file + ": the file has no bytes"};
-    }
-    original.sha256 = *sha256;
-    original.size = digest.size();
-    return original;
+    const std::string file = clean_utf8(input.name);
+    const ContentId content = TRY(digest_whole(input.spool.get()));
+    if (content.size == 0) return Error{ErrorKind::BadInput, file + ": the file has no bytes"};
+    return NewOriginal{input.spool.get(), file, content.sha256, content.size};
   }
 
   void say_failure(const std::string& what) {

@@ -89,17 +89,16 @@ Result<Configuration> load_configuration(const std::string& path) {
   return Parser(path).parse(*text);
 }
 
-std::string default_configuration_path() {
-  const char* config_home = std::getenv("XDG_CONFIG_HOME");
+std::string xdg_home(const char* variable, const std::string& below_home) {
+  const char* named = std::getenv(variable);
+  if (named != nullptr && named[0] == '/') return named;
   const char* home = std::getenv("HOME");
-  std::string folder;
-  if (config_home != nullptr && config_home[0] == '/') {
-    folder = config_home;
-  } else if (home != nullptr && home[0] == '/') {
-    folder = std::string(home) + "/.config";
-  } else {
-    return "";
-  }
+  return home != nullptr && home[0] == '/' ? home + ("/" + below_home) : "";
+}
+
+std::string default_configuration_path() {
+  const std::string folder = xdg_home("XDG_CONFIG_HOME", ".config");
+  if (folder.empty()) return "";
   const std::string path = folder + "/civicum/civicum.toml";
   std::error_code ignored;  // a home that is another user's: HOME outlives setpriv and sudo
   return fs::exists(path, ignored) ? path : "";

@@ -26,6 +26,10 @@ struct Configuration {
 /// BadInput with the file's name and the line; Denied or NotFound where it cannot be read.
 Result<Configuration> load_configuration(const std::string& path);
 
+/// What `variable` names, or else `below_home` in the home folder; empty where there is neither.
+/// Source: XDG Base Directory Specification.
+std::string xdg_home(const char* variable, const std::string& below_home);
+
 /// civicum/civicum.toml in the XDG configuration home, where it is there; else empty.
 std::string default_configuration_path();
 

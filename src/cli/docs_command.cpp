@@ -87,7 +87,7 @@ std::string pages_in(const DocumentRow& row) {
 }
 
 Result<int> list(const DocsRequest& request) {
-  Store store = TRY(open_existing_store(request.place));
+  Store store = TRY(open_store(request.place, IfMissing::Refuse));
   const std::vector<DocumentRow> rows = TRY(all_documents(store, request.state));
   if (request.is_json) {
     (void)TRY(print(documents_json(rows)));
@@ -106,7 +106,7 @@ Result<int> list(const DocsRequest& request) {
 }
 
 Result<int> show(const DocsRequest& request) {
-  Store store = TRY(open_existing_store(request.place));
+  Store store = TRY(open_store(request.place, IfMissing::Refuse));
   const std::vector<DocumentRow> rows = TRY(chosen_documents(store, request));
   if (request.is_json) {
     (void)TRY(print(documents_json(rows)));
@@ -126,7 +126,7 @@ Result<int> show(const DocsRequest& request) {
 }
 
 Result<int> text(const DocsRequest& request) {
-  Store store = TRY(open_existing_store(request.place));
+  Store store = TRY(open_store(request.place, IfMissing::Refuse));
   const DocumentRow row = TRY(store.documents().show(request.ids.front()));
   const std::uint32_t page_count = row.opened ? row.opened->page_count : 0;
   if (request.page > page_count) {
@@ -167,7 +167,7 @@ std::string hits_text(const SearchResult& result, const std::vector<std::string>
 }
 
 Result<int> search(const DocsRequest& request) {
-  Store store = TRY(open_existing_store(request.place));
+  Store store = TRY(open_store(request.place, IfMissing::Refuse));
   const SearchResult result = TRY(store.search().find({request.query, request.limit, {}}));
   std::vector<std::string> files;
   for (const SearchHit& hit : result.hits) {
@@ -186,7 +186,7 @@ bool has_ended(const DocumentRow& row) { return row.ended_at_ms.has_value(); }
 
 /// Of all documents, those that have ended; of those that were named, the others are said.
 Result<int> export_records(const DocsRequest& request) {
-  Store store = TRY(open_existing_store(request.place));
+  Store store = TRY(open_store(request.place, IfMissing::Refuse));
   std::vector<DocumentRow> rows = TRY(chosen_documents(store, request));
   const auto unread = std::stable_partition(rows.begin(), rows.end(), has_ended);
   for (auto row = rows.begin(); row != unread; ++row) {
@@ -210,7 +210,7 @@ Result<std::string> remove_one(Store& store, Blobs& blobs, DocumentId id) {
 }
 
 Result<int> remove(const DocsRequest& request) {
-  Store store = TRY(open_existing_store(request.place));
+  Store store = TRY(open_store(request.place, IfMissing::Refuse));
   const auto blobs = TRY(store.open_blobs(request.place.blobs, request.place.data_folder));
   for (const DocumentId id : request.ids) {
     const std::string sentence = TRY(remove_one(store, *blobs, id));
@@ -242,7 +242,7 @@ std::string flaw_of(const DocumentRow& row) {
 }
 
 Result<int> wait(const DocsRequest& request) {
-  Store store = TRY(open_existing_store(request.place));
+  Store store = TRY(open_store(request.place, IfMissing::Refuse));
   const auto begin = std::chrono::steady_clock::now();
   while (!TRY(is_over(store, request))) {
     const auto waited = std::chrono::steady_clock::now() - begin;

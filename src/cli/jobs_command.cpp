@@ -109,7 +109,7 @@ Status print_jobs(const JobsRequest& request, const std::vector<JobRow>& jobs) {
 }
 
 Result<int> list(const JobsRequest& request) {
-  Store store = TRY(open_existing_store(request.place));
+  Store store = TRY(open_store(request.place, IfMissing::Refuse));
   std::vector<JobRow> jobs;
   while (jobs.size() < request.count) {
     const JobId after = jobs.empty() ? 0 : jobs.back().id;
@@ -128,7 +128,7 @@ using Step = Result<JobRow> (Jobs::*)(JobId);
 
 template <Step step>
 Result<int> each(const JobsRequest& request) {
-  Store store = TRY(open_existing_store(request.place));
+  Store store = TRY(open_store(request.place, IfMissing::Refuse));
   std::vector<JobRow> jobs;
   for (const JobId id : request.ids) jobs.push_back(TRY((store.jobs().*step)(id)));
   (void)store.announce();  // a worker that does not hear it looks for itself

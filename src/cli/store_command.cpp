@@ -58,12 +58,7 @@ Result<int> init(const StoreRequest& request) {
   return exit_well;
 }
 
-Result<std::string> digest_of(int fd) {
-  FileDigest digest(fd);
-  std::optional<std::string> sha256;
-  while (!sha256) sha256 = TRY(digest.step());
-  return *std::move(sha256);
-}
+Result<std::string> digest_of(int fd) { return TRY(digest_whole(fd)).sha256; }
 
 std::string findings_json(const Store& store, const std::vector<std::string>& findings) {
   std::string text;
@@ -76,7 +71,7 @@ std::string findings_json(const Store& store, const std::vector<std::string>& fi
 }
 
 Result<int> check(const StoreRequest& request) {
-  Store store = TRY(open_existing_store(request.place));
+  Store store = TRY(open_store(request.place, IfMissing::Refuse));
   const auto blobs = TRY(store.open_blobs(request.place.blobs, request.place.data_folder));
   const std::vector<std::string> findings =
       TRY(store.check(*blobs, request.is_quick ? ContentDigest() : digest_of));
@@ -105,7 +100,7 @@ bool is_same_path(const std::string& one, const std::string& other) {
 Result<CopySide> open_from(const StoreRequest& request) {
   StorePlace place = request.place;
   place.store = request.url;
-  CopySide side{TRY(open_existing_store(place)), std::nullopt, nullptr};
+  CopySide side{TRY(open_store(place, IfMissing::Refuse)), std::nullopt, nullptr};
   if (!side.store.is_remote()) side.lock = TRY(own_folder(side.store.folder()));
   side.blobs = TRY(side.store.open_blobs(request.place.blobs, place.data_folder));
   return side;

@@ -23,11 +23,8 @@ std::string owner_lock(const std::string& folder) { return folder + "/owner.lock
 
 /// Empty where neither XDG_DATA_HOME nor HOME is set.
 std::string default_data_folder() {
-  const char* data_home = std::getenv("XDG_DATA_HOME");
-  if (data_home != nullptr && data_home[0] == '/') return std::string(data_home) + "/civicum";
-  const char* home = std::getenv("HOME");
-  if (home != nullptr && home[0] == '/') return std::string(home) + "/.local/share/civicum";
-  return "";
+  const std::string folder = xdg_home("XDG_DATA_HOME", ".local/share");
+  return folder.empty() ? "" : folder + "/civicum";
 }
 
 /// By hand: CLI11 asks the environment for the options of every subcommand, and the last one wins.
@@ -90,21 +87,11 @@ Status make_folder(const std::string& folder, mode_t mode) {
   return Done{};
 }
 
-Result<Store> open_store(const StorePlace& place) {
+Result<Store> open_store(const StorePlace& place, IfMissing missing) {
   // Of a store elsewhere the folder holds spools only: where one is needed, it is said.
   const Status made = make_folder(place.data_folder, 0700);
   if (!made && place.store.empty()) return made.error();
-  return Store::open(place.store, place.data_folder, place.allowed_hosts);
-}
-
-Result<Store> open_existing_store(const StorePlace& place) {
-  constexpr std::string_view scheme = "sqlite:";
-  const bool is_file = place.store.starts_with(scheme);
-  const std::string path = is_file ? place.store.substr(scheme.size()) : "";
-  std::error_code ignored;
-  if (!is_file || path.empty() || fs::exists(path, ignored)) return open_store(place);
-  return Error{ErrorKind::NotFound, "there is no store at " + path + ": civicum store init " +
-                                        place.store + " makes one, and so does civicum add"};
+  return Store::open(place.store, place.data_folder, place.allowed_hosts, missing);
 }
 
 Result<std::string> reader_beside_us() {

@@ -40,10 +40,8 @@ Status settle(StorePlace& place);
 /// written in.
 Status make_folder(const std::string& folder, mode_t mode);
 
-/// Opens the store in the data folder, or wherever it is, and makes what is not there.
-Result<Store> open_store(const StorePlace& place);
-/// … unless it is a SQLite file that was named and is not there: NotFound.
-Result<Store> open_existing_store(const StorePlace& place);
+/// Opens the store in the data folder, or wherever it is, and makes the folder.
+Result<Store> open_store(const StorePlace& place, IfMissing missing = IfMissing::Make);
 
 /// civicum-reader, which lies beside this program.
 Result<std::string> reader_beside_us();

@@ -36,4 +36,11 @@ Result<std::optional<std::string>> FileDigest::step() {
   return std::optional(std::move(text));
 }
 
+Result<ContentId> digest_whole(int fd) {
+  FileDigest digest(fd);
+  std::optional<std::string> sha256;
+  while (!sha256) sha256 = TRY(digest.step());
+  return ContentId{*std::move(sha256), digest.size()};
+}
+
 }  // namespace civicum

@@ -33,4 +33,12 @@ class FileDigest {
   std::vector<char> buffer_;
 };
 
+/// What a whole file is known by.
+struct ContentId {
+  std::string sha256;  ///< lower-case hex
+  std::uint64_t size = 0;
+};
+/// Blocks for as long as the disk takes.
+Result<ContentId> digest_whole(int fd);
+
 }  // namespace civicum

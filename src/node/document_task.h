@@ -4,8 +4,9 @@
 //   Waiting → Digesting ┬→ Opening → Reading ┬→ Layering (--pdf) → Writing → Ended
 //                       └→ Queued ───────────┘
 //
-// Queued: the store's workers read it. // Twin: the same content is being read under another name;
-// it waits in Twin until that one leaves Reading, then finds every page in the store.
+// Queued: the store's workers read it.
+// Twin: the same content is being read under another name; it waits in Twin until that one leaves
+// Reading, then finds every page in the store.
 #pragma once
 
 #include <chrono>

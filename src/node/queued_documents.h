@@ -26,7 +26,7 @@ class QueuedDocuments {
 
   struct View {
     DocumentRow row;
-    bool is_pending = false;  ///< not ended, and a job of it is open
+    bool is_pending = false;  ///< a job of it is open
   };
   Result<View> look(DocumentId document);
 

@@ -68,7 +68,7 @@ void Worker::turn() {
   if (is_stopped_) return;
   const auto work = [this]() -> Result<milliseconds> {
     (void)TRY(come_in());
-    (void)TRY(take_jobs());  // what has just been added does not wait for the house to be kept
+    (void)TRY(claim_jobs());  // what has just been added does not wait for the house to be kept
     (void)TRY(keep_house());
     (void)TRY(take_jobs());
     return pause_until_next();
@@ -184,9 +184,15 @@ Status Worker::take_jobs() {
     is_stint_over_ = TRY(next_language()).has_value();
     stint_end_ = steady_clock::now() + stint;
   }
+  (void)TRY(claim_jobs());
+  if (is_idle()) (void)TRY(change_language());
+  return Done{};
+}
+
+/// … in the readers' language.
+Status Worker::claim_jobs() {
   while (has_room() && TRY(claim_one())) {
   }
-  if (is_idle()) (void)TRY(change_language());
   desk_.pump();
   return Done{};
 }
@@ -200,9 +206,7 @@ Status Worker::change_language() {
   desk_.read_in(*next);
   lang_ = *next;
   stint_end_ = steady_clock::now() + stint;
-  while (has_room() && TRY(claim_one())) {
-  }
-  return Done{};
+  return claim_jobs();
 }
 
 /// The language, other than the readers' own, whose turn it is among those with jobs that wait.

@@ -88,6 +88,7 @@ class Worker {
   void stop_listening();
   Status keep_house();
   Status take_jobs();
+  Status claim_jobs();
   Result<bool> claim_one();
   Status change_language();
   Result<std::optional<std::string>> next_language();
@@ -147,7 +148,7 @@ class Worker {
   std::map<std::uint64_t, std::unique_ptr<Document>> at_work_;  ///< by their place on the desk
   std::uint64_t next_place_ = 1;
   std::string lang_;                  ///< of the readers
-  std::set<std::string> unreadable_;  ///< languages whose data is not installed
+  std::set<std::string> unreadable_;  ///< languages whose readers do not start
   std::chrono::steady_clock::time_point stint_end_;
   bool is_stint_over_ = false;        ///< another language waits: only what is in hand is ended
   std::unique_ptr<WakeSource> wake_;  ///< empty: nothing is heard

@@ -42,7 +42,7 @@ Status Store::scrub() {
 }
 
 Result<Store> Store::open(const std::string& where, const std::string& data_folder,
-                          const AllowedHosts& allowed) {
+                          const AllowedHosts& allowed, IfMissing missing) {
   if (is_postgres(where)) {
     const PgTarget target = TRY(parse_pg_target(where, allowed));
     return Store(TRY(PgDatabase::open(target)), "");
@@ -54,6 +54,11 @@ Result<Store> Store::open(const std::string& where, const std::string& data_fold
                                             ": expected sqlite:PATH, postgres://… or host=…"};
     }
     path = where.substr(sqlite_scheme.size());
+    std::error_code ignored;
+    if (missing == IfMissing::Refuse && !std::filesystem::exists(path, ignored)) {
+      return Error{ErrorKind::NotFound, "there is no store at " + path + ": civicum store init " +
+                                            where + " makes one, and so does civicum add"};
+    }
   }
   const std::string folder = std::filesystem::path(path).parent_path().string();
   return Store(TRY(open_sqlite(path)), folder.empty() ? "." : folder);

@@ -3,6 +3,7 @@
 // it does not know which.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -18,14 +19,17 @@
 
 namespace civicum {
 
+/// What becomes of a SQLite file that was named and is not there.
+enum class IfMissing : std::uint8_t { Make, Refuse };
+
 class Store {
  public:
   /// `where`: "sqlite:PATH", "postgres://…", "host=… dbname=…", or empty for civicum.sqlite in
   /// `data_folder`. Creates what is not there, brings an older schema up to date, refuses a newer
   /// one (Unavailable). BadInput where `where` is neither; Refused where the database's host is
-  /// neither this machine nor allowed.
+  /// neither this machine nor allowed; NotFound as `missing` says.
   static Result<Store> open(const std::string& where, const std::string& data_folder,
-                            const AllowedHosts& allowed = {});
+                            const AllowedHosts& allowed = {}, IfMissing missing = IfMissing::Make);
 
   /// The same, where its role, database and schema may have to be made first (pg_init.h).
   static Result<Store> init(const std::string& where, const std::string& data_folder,

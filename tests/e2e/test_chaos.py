@@ -6,12 +6,13 @@ import subprocess
 import sys
 import time
 
-from harness import ENDED_WELL, PROGRAM, ROOT, SLOWDOWN, Case, wait_for
+from harness import ENDED_WELL, PROGRAM, ROOT, SLOWDOWN, Case, process_fields, wait_for
 from test_queue import OnPostgres, StoreCase
 
 ROUNDS = os.environ.get("CIVICUM_CHAOS_ROUNDS", "4")
 LEASE_SECONDS = 3
 PAGES = 200  # more than two workers read while the test looks
+FROZEN_PAGES = 60  # the first is at work on some when it is frozen
 ROUND_SECONDS = 120
 
 
@@ -35,7 +36,7 @@ class Chaos(Case):
 
 
 class Recovery(OnPostgres, StoreCase):
-    def two_workers(self, *words, pages=4):
+    def two_workers(self, *words, pages):
         """The second knows of the first, which holds a job."""
         self.on_store("add", self.quick_scan(pages))
         first = self.worker(*words, data=self.folder / "first")
@@ -48,10 +49,21 @@ class Recovery(OnPostgres, StoreCase):
         holders = self.ask("SELECT worker FROM job_leases LIMIT 1")
         return int(holders[0][0].split(":")[1]) if holders else None
 
+    def is_frozen_at_work(self, worker):
+        """Between two jobs it holds none: then it goes on. What it sent before it stopped is still carried out."""
+        worker.signal(signal.SIGSTOP)
+        wait_for(lambda: process_fields(worker.pid)[2] == "T", "it is stopped")
+        busy = "SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'civicum worker %' AND state='active'"
+        wait_for(lambda: not self.ask(busy), "what it sent is carried out")
+        held = self.ask(f"SELECT 1 FROM job_leases WHERE worker LIKE '%:{worker.pid}:%'")
+        if not held:
+            worker.signal(signal.SIGCONT)
+        return bool(held)
+
     def test_a_frozen_worker_is_taken_over_from_and_repeats_nothing_when_it_is_back(self):
-        first, second = self.two_workers("--lease", str(LEASE_SECONDS))
+        first, second = self.two_workers("--lease", str(LEASE_SECONDS), pages=FROZEN_PAGES)
+        wait_for(lambda: self.is_frozen_at_work(first), "the first is frozen with a job in hand")
         frozen = time.monotonic()
-        first.signal(signal.SIGSTOP)
         self.assert_code(second.finish(), ENDED_WELL)
         self.assertLess(time.monotonic() - frozen, (LEASE_SECONDS + 10) * SLOWDOWN)
         self.assertIn("did not beat in time", second.err)
@@ -60,7 +72,7 @@ class Recovery(OnPostgres, StoreCase):
         first.signal(signal.SIGTERM)
         self.assert_code(first.finish(seconds=15), ENDED_WELL)
         self.assertEqual(writes, self.ask("SELECT xmin FROM pages ORDER BY page_index"), "no page was written again")
-        self.assert_all_read(4)
+        self.assert_all_read(FROZEN_PAGES)
 
     def test_a_worker_whose_connection_broke_is_not_buried_by_a_burst_of_news(self):
         for _ in range(5):  # where this machine is so slow that it is late for good, another try

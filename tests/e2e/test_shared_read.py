@@ -5,22 +5,15 @@ import os
 import signal
 import time
 
-from harness import ENDED_WELL, INTERRUPTED, UNAVAILABLE, WITH_FINDINGS, Case, wait_for
-from test_queue import OnPostgres, OnSqlite
+from harness import ENDED_WELL, INTERRUPTED, UNAVAILABLE, WITH_FINDINGS, wait_for
+from test_queue import OnPostgres, OnSqlite, StoreCase
 
 PAGES = 16
 
 
 class SharedTests:
-    def setUp(self):
-        super().setUp()
-        self.store = self.make_store()
-
     def place(self):
         return ["--store", self.store] if self.store else []
-
-    def worker(self, *words):
-        return self.begin("worker", "--jobs", "1", *words, store=self.store)
 
     def wait_for_worker(self):
         wait_for(lambda: self.has_worker(), "the worker is there")
@@ -40,13 +33,13 @@ class SharedTests:
         self.assertTrue((self.out / f"{source.stem}.pdf").stat().st_size > 0)
         self.assertTrue((self.out / f"{source.stem}.md").exists())
         self.assertTrue(worker.is_alive())
-        self.assertEqual([], json.loads(self.command("jobs", "list", "--json", store=self.store))["jobs"])
+        self.assertEqual([], self.jobs())
 
     def test_what_a_killed_worker_leaves_is_read_here(self):
         worker = self.worker()
         self.wait_for_worker()
         run = self.start(self.quick_scan(PAGES), *self.place())
-        wait_for(lambda: int(self.ask("SELECT count(*) FROM pages")[0][0]) >= 2, "two pages")
+        wait_for(lambda: self.count_pages() >= 2, "two pages")
         worker.signal(signal.SIGKILL)
         self.assert_code(run.finish(), ENDED_WELL)
         self.assert_every_page_read(self.record(self.quick_scan(PAGES).stem), PAGES)
@@ -69,8 +62,8 @@ class SharedTests:
         wait_for(lambda: int(self.ask("SELECT count(*) FROM documents")[0][0]) == 2, "both are handed in")
         files = dict(self.ask("SELECT id, file FROM documents"))
         removed = max(files)
-        self.command("docs", "remove", str(removed), store=self.store)
-        self.command("add", self.text(1), store=self.store)
+        self.on_store("docs", "remove", str(removed))
+        self.on_store("add", self.text(1))
         self.assertNotIn(removed, dict(self.ask("SELECT id, file FROM documents")), "its number is not given again")
         run.finish()
         self.assert_code(run, WITH_FINDINGS)
@@ -79,10 +72,10 @@ class SharedTests:
         self.assertEqual(["done"], [one["state"] for one in outcomes.values()])
 
     def test_a_worker_that_lacks_its_language_gives_everything_back(self):
-        self.command("add", self.text(1), "--lang", "xyz", store=self.store)
+        self.on_store("add", self.text(1), "--lang", "xyz")
         for _ in range(3):
             self.assert_code(self.worker("--until-idle", "--lang", "xyz").finish(), UNAVAILABLE)
-        [job] = json.loads(self.command("jobs", "list", "--json", store=self.store))["jobs"]
+        [job] = self.jobs()
         self.assertEqual(("queued", 0), (job["state"], job["kills"]))
 
     def test_what_is_interrupted_stays_in_the_queue(self):
@@ -90,11 +83,11 @@ class SharedTests:
         worker = self.worker()
         self.wait_for_worker()
         run = self.start(source, *self.place(), "--jobs", "1")
-        wait_for(lambda: int(self.ask("SELECT count(*) FROM pages")[0][0]) >= 2, "two pages")
+        wait_for(lambda: self.count_pages() >= 2, "two pages")
         run.signal(signal.SIGINT)
         self.assert_code(run.finish(), INTERRUPTED)
         self.assertIn("stay in the queue", run.err)
-        self.command("docs", "wait", store=self.store)
+        self.on_store("docs", "wait")
         self.assert_code(self.read(source, *self.place()), ENDED_WELL)
         self.assert_every_page_read(self.record(source.stem), 2 * PAGES)
         worker.signal(signal.SIGTERM)
@@ -104,59 +97,59 @@ class SharedTests:
         secret = self.folder / "cifrado.pdf"
         os.spawnlp(os.P_WAIT, "qpdf", "qpdf", "--encrypt", "clave secreta", "dueño", "256", "--",
                    os.fspath(self.text(3)), os.fspath(secret))
-        self.command("add", secret, store=self.store)
+        self.on_store("add", secret)
         self.worker("--until-idle").finish()
-        self.command("docs", "wait", store=self.store, code=WITH_FINDINGS)
-        self.command("add", secret, "--password", "clave secreta", store=self.store)
-        self.assertNotIn("clave", self.command("jobs", "list", "--json", store=self.store))
+        self.on_store("docs", "wait", code=WITH_FINDINGS)
+        self.on_store("add", secret, "--password", "clave secreta")
+        self.assertNotIn("clave", self.on_store("jobs", "list", "--json"))
         self.assert_code(self.worker("--until-idle").finish(), ENDED_WELL)
-        self.command("docs", "wait", "1", store=self.store)
-        self.assertEqual(3, json.loads(self.command("docs", "list", "--json", store=self.store))["documents"][0]["pages_read"])
+        self.on_store("docs", "wait", "1")
+        self.assertEqual(3, self.documents()[0]["pages_read"])
 
     def test_a_worker_reads_languages_in_turn_and_leaves_those_it_lacks(self):
         for lang in ("xyz", "eng", "spa"):
-            self.command("add", self.text(2, seed=len(lang)), "--lang", lang, store=self.store)
+            self.on_store("add", self.text(2, seed=len(lang)), "--lang", lang)
         run = self.worker("--until-idle").finish()
         self.assert_code(run, UNAVAILABLE)
         self.assertIn("'xyz'", run.err)
-        documents = json.loads(self.command("docs", "list", "--json", store=self.store))["documents"]
+        documents = self.documents()
         self.assertEqual(["received", "done", "done"], [document["state"] for document in documents])
 
     def test_a_language_that_is_missing_does_not_end_a_worker(self):
-        self.command("add", self.text(2), "--lang", "xyz", store=self.store)
+        self.on_store("add", self.text(2), "--lang", "xyz")
         worker = self.worker()
         wait_for(lambda: b"'xyz'" in os.pread(worker.files[1].fileno(), 4096, 0), "the worker says so")
-        self.command("add", self.text(2), store=self.store)
-        self.command("docs", "wait", "2", store=self.store)
+        self.on_store("add", self.text(2))
+        self.on_store("docs", "wait", "2")
         self.assertTrue(worker.is_alive())
 
     def test_a_language_of_its_own_is_all_a_worker_reads(self):
         for lang in ("eng", "spa"):
-            self.command("add", self.text(2), "--lang", lang, store=self.store)
+            self.on_store("add", self.text(2), "--lang", lang)
         self.assert_code(self.worker("--until-idle", "--lang", "spa").finish(), ENDED_WELL)
-        documents = json.loads(self.command("docs", "list", "--json", store=self.store))["documents"]
+        documents = self.documents()
         self.assertEqual(["received", "done"], [document["state"] for document in documents])
 
 
-class SharedOnSqlite(OnSqlite, SharedTests, Case):
+class SharedOnSqlite(OnSqlite, SharedTests, StoreCase):
     def test_a_cancelled_document_is_said(self):
         self.worker("--lang", "eng")  # owns the folder and reads nothing of ours
         self.wait_for_worker()
         run = self.start(self.text(2), "--json", *self.place(), "--lang", "spa")
-        jobs = wait_for(lambda: json.loads(self.command("jobs", "list", "--json", store=self.store))["jobs"], "a job")
-        self.command("jobs", "cancel", str(jobs[0]["id"]), store=self.store)
+        jobs = wait_for(lambda: self.jobs(), "a job")
+        self.on_store("jobs", "cancel", str(jobs[0]["id"]))
         run.finish()
         self.assertEqual("cancelled", json.loads(run.out)["documents"][0]["error"]["reason"], run.err)
 
 
-class SharedOnPostgres(OnPostgres, SharedTests, Case):
+class SharedOnPostgres(OnPostgres, SharedTests, StoreCase):
     def count_writes(self):
         """How often each page was written."""
         return {(document, page): int(count) for document, page, count in
                 self.ask("SELECT document, page_index, count(*) FROM written GROUP BY 1, 2")}
 
     def test_two_that_read_the_same_read_each_page_once(self):
-        self.command("docs", "list", store=self.store)
+        self.on_store("docs", "list")
         self.ask("CREATE TABLE written(document BIGINT, page_index BIGINT); "
                  "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS "
                  "$$ BEGIN INSERT INTO written VALUES(new.document, new.page_index); RETURN new; END $$; "
@@ -172,10 +165,10 @@ class SharedOnPostgres(OnPostgres, SharedTests, Case):
         self.assertEqual({1}, set(writes.values()))
 
     def test_what_somebody_waits_for_goes_before_the_archive(self):
-        self.command("add", *(self.quick_scan(PAGES + more) for more in range(1, 5)), store=self.store)
+        self.on_store("add", *(self.quick_scan(PAGES + more) for more in range(1, 5)))
         self.worker()
-        wait_for(lambda: int(self.ask("SELECT count(*) FROM pages")[0][0]) >= 1, "the archive is begun")
+        wait_for(lambda: self.count_pages() >= 1, "the archive is begun")
         begin = time.monotonic()
         self.assert_code(self.read(self.text(3), *self.place(), "--jobs", "1"), ENDED_WELL)
-        states = [one["state"] for one in json.loads(self.command("docs", "list", "--json", store=self.store))["documents"]]
+        states = [one["state"] for one in self.documents()]
         self.assertNotEqual(["done"] * 4, states[:4], f"after {time.monotonic() - begin:.1f} s")

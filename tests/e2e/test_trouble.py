@@ -116,8 +116,10 @@ class TroubleOnSqlite(TroubleCase):
     def test_a_data_folder_that_cannot_be_made_is_said(self):
         self.need_root()
         self.folder.chmod(0o777)
-        self.assert_each_says(self.commands(), BAD_USAGE, "/root/none", "Permission denied", **AS_NOBODY,
-                              data="/root/none")
+        closed = self.folder / "closed"
+        closed.mkdir(mode=0o700)
+        self.assert_each_says(self.commands(), BAD_USAGE, closed / "none", "Permission denied", **AS_NOBODY,
+                              data=closed / "none")
 
     def test_a_read_only_file_is_said_by_who_writes(self):
         self.make_store()

@@ -22,8 +22,6 @@ constexpr std::string_view class_not_let_in = "28";  // a missing role, too
 constexpr std::string_view state_database_exists = "42P04";
 constexpr std::string_view state_role_exists = "42710";
 constexpr const char* maintenance_database = "postgres";
-constexpr const char* default_socket_folder = "/var/run/postgresql";
-constexpr const char* default_port = "5432";
 
 bool is_program_here(const std::string& name) {
   const char* path = std::getenv("PATH");
@@ -197,8 +195,8 @@ class Preparer {
   /// What is missing, and where and by whom it is made.
   Status tell(Error error, const PgGap& gap) {
     const PgEndpoint& endpoint = target_.endpoints.front();
-    const bool is_elsewhere = !endpoint.address.empty() && endpoint.address != "::1" &&
-                              !endpoint.address.starts_with("127.");
+    const bool is_elsewhere =
+        !endpoint.address.empty() && !AllowedHosts().addresses_of(endpoint.address);
     const bool needs_root = gap.become == PgBecome::Runuser && geteuid() != 0;
     error.what += std::string("; what is missing is made") +
                   (is_elsewhere ? " on " + endpoint.host : "") + (needs_root ? " by root" : "") +

@@ -15,8 +15,6 @@
 namespace civicum {
 namespace {
 
-constexpr const char* default_socket_folder = "/var/run/postgresql";
-constexpr const char* default_port = "5432";
 constexpr const char* connect_timeout_s = "5";
 // A network that swallows everything is noticed within a lease (30 s), not within the system's two
 // hours: 10 s of silence, then three questions.

@@ -14,6 +14,9 @@
 
 namespace civicum {
 
+inline constexpr const char* default_socket_folder = "/var/run/postgresql";
+inline constexpr const char* default_port = "5432";
+
 /// One server to try: a socket (its folder, or an abstract name), or a numeric address and the name
 /// that it was given by.
 struct PgEndpoint {
