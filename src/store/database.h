@@ -74,6 +74,8 @@ class Database {
   virtual Result<std::unique_ptr<WakeSource>> listen(std::int64_t live_key) = 0;
   /// Lets those who listen know that there is work, or that something has changed.
   virtual Status announce() = 0;
+  /// Gives the room of jobs that are gone to those that come (jobs.h).
+  virtual Status tidy() = 0;
   /// After removals: leaves nothing of them in the database's files. Seconds for a large store.
   virtual Status scrub() = 0;
   /// Where the store is, for people; without a password.

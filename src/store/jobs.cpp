@@ -82,6 +82,23 @@ EnqueueText enqueue_text(std::span<const NewJob> jobs) {
   return text;
 }
 
+template <typename T>
+SqlValue value_or_null(const std::optional<T>& value) {
+  if (value) return static_cast<std::int64_t>(*value);
+  return std::monostate();
+}
+
+/// Both borrowed for the call.
+SqlCall enqueue_call(std::span<const NewJob> jobs, const EnqueueText& text) {
+  if (jobs.size() != 1) return call_of("enqueue", {text.jobs, text.needs});
+  const NewJob& job = jobs.front();
+  const SqlValue key = job.unique_key.empty() ? SqlValue() : SqlValue(job.unique_key);
+  return call_of("enqueue_job",
+                 {job.kind, job.priority, std::int64_t{job.delay.count()},
+                  std::int64_t{job.errors_max}, key, value_or_null(job.document),
+                  value_or_null(job.page_index), job.payload, std::int64_t{job.is_first}});
+}
+
 /// `rows`: a place in the batch and its id, or null; an id that is known stays.
 void put_ids(std::vector<EnqueuedJob>& jobs, const SqlRows& rows) {
   for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -153,7 +170,7 @@ Result<std::vector<EnqueuedJob>> Jobs::enqueue(std::span<const NewJob> jobs,
   ENSURE(has_sound_needs(jobs));
   const EnqueueText text = enqueue_text(jobs);
   std::vector<SqlCall> calls(writes.begin(), writes.end());
-  calls.push_back(call_of("enqueue", {text.jobs, text.needs}));
+  calls.push_back(enqueue_call(jobs, text));
   const bool has_keys = std::any_of(jobs.begin(), jobs.end(),
                                     [](const NewJob& job) { return !job.unique_key.empty(); });
   if (has_keys) calls.push_back(call_of("open_jobs", {text.jobs}));
@@ -229,8 +246,7 @@ Result<Hold> Jobs::complete(const Lease& lease, const JobEffects& effects, Durab
   const bool has_effects = !effects.writes.empty() || !effects.follow_ups.empty();
   if (has_effects) calls.push_back(call_of("fence", {lease.job, lease.token}));
   calls.insert(calls.end(), effects.writes.begin(), effects.writes.end());
-  if (!effects.follow_ups.empty())
-    calls.push_back(call_of("enqueue", {follow_ups.jobs, follow_ups.needs}));
+  if (!effects.follow_ups.empty()) calls.push_back(enqueue_call(effects.follow_ups, follow_ups));
   calls.push_back(call_of("end_job", {lease.job, lease.token}));
   const std::vector<SqlRows> answers = TRY(database_->run(calls, durability));
   return answers.empty() ? Hold::Lost : Hold::Held;
@@ -344,11 +360,7 @@ Result<std::size_t> Jobs::forget_ended(milliseconds age, std::size_t count) {
   return rows.size();
 }
 
-Status Jobs::tidy() {
-  // Relaxed would be a statement more, and this one has to be alone.
-  (void)TRY(database_->run("tidy_jobs", {}, Durability::Durable));
-  return Done{};
-}
+Status Jobs::tidy() { return database_->tidy(); }
 
 Result<JobRow> Jobs::cancel(JobId job) {
   const std::array calls = {call_of("cancel_job", {job}), call_of("free_dependants", {job})};

@@ -559,6 +559,32 @@ TEST_CASE("an operation that could be prepared in part only is prepared whole th
   CHECK(must(jobs.beat("w1", {})).empty());
 }
 
+TEST_CASE("a durable commit is on the disk, whatever was before it and however the server is set") {
+  SKIP_WITHOUT(PostgresTestStore);
+  const PostgresTestStore place;
+  PgConnection other = must(PgConnection::connect(must(parse_pg_target(place.url()))));
+  REQUIRE(std::holds_alternative<Done>(
+      other.execute("DO $$ BEGIN EXECUTE 'ALTER DATABASE '||current_database()||"
+                    "' SET synchronous_commit TO off'; END $$")));
+  const auto log_at = [&other](const std::string& which) {
+    return std::get<std::int64_t>(
+        other.ask_number("SELECT (pg_current_wal_" + which + "_lsn()-'0/0')::bigint", {}));
+  };
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  const auto lost = [&jobs] {
+    return must(jobs.complete({1, 1, lease_time}, {{{"begin_document", {std::int64_t{1}}}}, {}},
+                              Durability::Relaxed)) == Hold::Lost;
+  };
+  for (int i = 0; i < 5; ++i) {
+    CHECK(must(jobs.beat("w1", {})).empty());  // relaxed
+    if (i % 2 == 1) CHECK(lost());
+    const std::int64_t before = log_at("insert");
+    (void)add(jobs, job_of("page"));
+    CHECK(log_at("flush") > before);
+  }
+}
+
 TEST_CASE("a connection that the server cut is an error once, and then made anew") {
   SKIP_WITHOUT(PostgresTestStore);
   const PostgresTestStore place;

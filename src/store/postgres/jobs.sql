@@ -24,6 +24,16 @@ needed AS (
   ON CONFLICT DO NOTHING)
 SELECT new.place, added.id FROM new LEFT JOIN added ON added.id=new.id;
 
+-- One job that needs no other, which is what is handed in when somebody waits: in a quarter of the batch's time.
+-- name: enqueue_job(kind, priority, delay_ms, errors_max, unique_key, document, page_index, payload, is_first)
+INSERT INTO jobs(id, kind, state, priority, run_at, needs_left, errors_max, unique_key, document, page_index, payload, created_at)
+SELECT nextval('job_ids'), :kind, CASE WHEN CAST(:delay_ms AS BIGINT)>0 THEN 'scheduled' ELSE 'queued' END,
+  :priority, now_ms()+CAST(:delay_ms AS BIGINT), 0, :errors_max, :unique_key, CAST(:document AS BIGINT), :page_index, :payload, now_ms()
+WHERE CAST(:is_first AS BIGINT)=0 OR EXISTS (
+  SELECT 1 FROM documents d WHERE d.id=CAST(:document AS BIGINT) AND d.state IN ('received', 'reading')
+  AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.document=d.id AND o.state NOT IN ('dead', 'cancelled')))
+ON CONFLICT DO NOTHING RETURNING CAST(0 AS BIGINT), id, pg_notify('civicum_jobs', '');
+
 -- name: open_jobs(jobs)
 SELECT n.place, j.id FROM jsonb_to_recordset(:jobs::jsonb) AS n(place BIGINT, unique_key TEXT) JOIN jobs j ON j.unique_key=n.unique_key
 WHERE j.state NOT IN ('dead', 'cancelled');
@@ -107,7 +117,3 @@ freed AS (
     state=CASE WHEN needs_left=1 AND state='blocked' THEN 'queued' ELSE state END
   WHERE id=ANY(ARRAY(SELECT job FROM met)))
 SELECT job FROM held;
-
--- Another worker's or the server's own round over a table will do.
--- name: tidy_jobs()
-VACUUM (SKIP_LOCKED) jobs, job_leases, job_needs;

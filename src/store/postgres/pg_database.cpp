@@ -17,13 +17,18 @@ constexpr std::string_view state_deadlock = "40P01";
 constexpr std::string_view state_not_found = "CV001";
 // Two programs that migrate wait for one another; the number is ours.
 constexpr const char* migration_begin = "BEGIN; SELECT pg_advisory_xact_lock(27994)";
-constexpr const char* relaxed = "relaxed";
+// Another worker's or the server's own round over a table will do.
+constexpr const char* vacuum_jobs = "VACUUM (SKIP_LOCKED) jobs, job_leases, job_needs";
 // Every statement of the store has its index, so it is planned once and by rule. What the planner
 // would choose for a table that is small or new at that moment (a scan of it all) is what would be
 // slow when it has grown; and the estimates that the rule leads to must not start the compiler.
 constexpr const char* session_settings =
     "SET search_path TO civicum, pg_catalog; SET plan_cache_mode TO force_generic_plan; "
     "SET enable_seqscan TO off; SET jit TO off";
+
+const char* statement_name(Durability durability) {
+  return durability == Durability::Durable ? "durable" : "relaxed";
+}
 
 std::string statement_name(std::string_view operation, std::size_t index) {
   return std::string(operation) + "/" + std::to_string(index);
@@ -73,7 +78,12 @@ Result<std::unique_ptr<Database>> PgDatabase::open(const PgTarget& target) {
 /// What every new connection needs before its first transaction.
 Status PgDatabase::begin_session(PgConnection& connection) {
   (void)TRY(plain(connection.execute(session_settings)));
-  return plain(connection.prepare(relaxed, "SELECT set_config('synchronous_commit', 'off', true)"));
+  const std::int64_t is_off = TRY(plain(
+      connection.ask_number("SELECT (current_setting('synchronous_commit')='off')::int", {})));
+  const char* durable = is_off != 0 ? "SET synchronous_commit TO on" : "RESET synchronous_commit";
+  (void)TRY(plain(connection.prepare(statement_name(Durability::Durable), durable)));
+  return plain(connection.prepare(statement_name(Durability::Relaxed),
+                                  "SET synchronous_commit TO off"));
 }
 
 /// A connection is used once its session has begun.
@@ -82,6 +92,7 @@ Status PgDatabase::reconnect() {
   (void)TRY(begin_session(connection));
   connection_ = std::move(connection);
   prepared_.clear();
+  durability_.reset();
   return Done{};
 }
 
@@ -147,7 +158,7 @@ Status PgDatabase::prepare(const SqlCall& call) {
 Result<std::vector<PgSend>> PgDatabase::sends_of(std::span<const SqlCall> calls,
                                                  Durability durability) {
   std::vector<PgSend> sends;
-  if (durability == Durability::Relaxed) sends.push_back({relaxed, {}});
+  if (durability_ != durability) sends.push_back({statement_name(durability), {}});
   for (const SqlCall& call : calls) {
     (void)TRY(prepare(call));
     const SqlOperation& operation = catalog_.find(call.operation, call.values.size());
@@ -159,7 +170,7 @@ Result<std::vector<PgSend>> PgDatabase::sends_of(std::span<const SqlCall> calls,
 /// What each call's last statement answered.
 std::vector<SqlRows> PgDatabase::answers_of(std::span<const SqlCall> calls,
                                             std::vector<SqlRows> statements) const {
-  std::size_t before = 0;  // statements of no call: relaxed
+  std::size_t before = 0;  // statements of calls
   for (const SqlCall& call : calls) before += catalog_[call.operation].statements.size();
   std::size_t end = statements.size() - before;
   std::vector<SqlRows> answers;
@@ -186,6 +197,12 @@ Result<std::unique_ptr<WakeSource>> PgDatabase::listen(std::int64_t live_key) {
 
 Status PgDatabase::announce() { return plain(connection_.execute("NOTIFY civicum_jobs")); }
 
+/// Not within a transaction: its result is committed at once.
+Status PgDatabase::tidy() {
+  if (!connection_.is_alive()) (void)TRY(reconnect());
+  return plain(connection_.execute(vacuum_jobs));
+}
+
 /// VACUUM FULL writes the tables anew without what was removed; each stands still meanwhile.
 Status PgDatabase::scrub() {
   // The server only warns.
@@ -209,10 +226,13 @@ Result<std::vector<SqlRows>> PgDatabase::run(std::span<const SqlCall> calls,
   if (!connection_.is_alive()) (void)TRY(reconnect());
   const std::vector<PgSend> sends = TRY(sends_of(calls, durability));
   PgResult<std::vector<SqlRows>> result = run_repeatedly(sends);
+  // What fails takes back how its transaction was to commit, too.
+  durability_.reset();
   if (auto* failed = std::get_if<PgFailure>(&result)) {
     if (failed->state == state_not_found) return std::vector<SqlRows>();
     return std::move(failed->error);
   }
+  durability_ = durability;
   std::vector<SqlRows> answers =
       answers_of(calls, std::get<std::vector<SqlRows>>(std::move(result)));
   for (std::size_t i = 0; i < calls.size(); ++i) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The store on a PostgreSQL server, in the schema `civicum` of the database that the URL names.
-// Relaxed transactions commit with synchronous_commit off. A connection that is lost is an error of
+// Relaxed transactions commit with synchronous_commit off, durable ones as the server is set, and with
+// on where that is off. A connection that is lost is an error of
 // the call that met it; the next call connects anew. Deadlocks and serialization failures are run
 // again here.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -27,6 +29,7 @@ class PgDatabase final : public Database {
   Result<std::vector<SqlRows>> run(std::span<const SqlCall> calls, Durability durability) override;
   Result<std::unique_ptr<WakeSource>> listen(std::int64_t live_key) override;
   Status announce() override;
+  Status tidy() override;
   Status scrub() override;
   std::string name() const override { return target_.name; }
 
@@ -46,6 +49,7 @@ class PgDatabase final : public Database {
   PgTarget target_;
   PgConnection connection_;
   SqlCatalog catalog_;
+  std::optional<Durability> durability_;  ///< how the session commits; not known after a failure
   std::set<std::string, std::less<>> prepared_;  ///< statements; operations where all of theirs are
 };
 

@@ -20,6 +20,16 @@ ON CONFLICT DO NOTHING;
 WITH ids(first) AS (SELECT last-json_array_length(:jobs)+1 FROM job_ids)
 SELECT value->>'place', jobs.id FROM ids, json_each(:jobs) new LEFT JOIN jobs ON jobs.id=first+(new.value->>'place');
 
+-- name: enqueue_job(kind, priority, delay_ms, errors_max, unique_key, document, page_index, payload, is_first)
+UPDATE job_ids SET last=last+1;
+INSERT INTO jobs(id, kind, state, priority, run_at, needs_left, errors_max, unique_key, document, page_index, payload, created_at)
+SELECT last, :kind, CASE WHEN :delay_ms>0 THEN 'scheduled' ELSE 'queued' END,
+  :priority, now_ms()+:delay_ms, 0, :errors_max, :unique_key, :document, :page_index, :payload, now_ms()
+FROM job_ids WHERE :is_first=0 OR EXISTS (
+  SELECT 1 FROM documents d WHERE d.id=:document AND d.state IN ('received', 'reading')
+  AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.document=d.id AND o.state NOT IN ('dead', 'cancelled')))
+ON CONFLICT DO NOTHING RETURNING 0, id;
+
 -- name: open_jobs(jobs)
 SELECT value->>'place', j.id FROM json_each(:jobs) JOIN jobs j ON j.unique_key=value->>'unique_key'
 WHERE j.state NOT IN ('dead', 'cancelled');
@@ -83,7 +93,3 @@ AND EXISTS (SELECT 1 FROM job_leases WHERE job=:job AND token=:token);
 DELETE FROM job_needs WHERE needs=:job AND EXISTS (SELECT 1 FROM job_leases WHERE job=:job AND token=:token);
 DELETE FROM jobs WHERE id=:job AND EXISTS (SELECT 1 FROM job_leases WHERE job=:job AND token=:token);
 DELETE FROM job_leases WHERE job=:job AND token=:token RETURNING job;
-
--- Pages that are free are used again by themselves.
--- name: tidy_jobs()
-SELECT 0 WHERE false;
