@@ -5,12 +5,6 @@
 #include <array>
 
 namespace civicum {
-namespace {
-
-constexpr std::array<std::string_view, 7> open_error_names = {
-    "encrypted", "not_a_document", "empty", "damaged", "no_pages", "no_permission", "unsupported"};
-
-}  // namespace
 
 Box unite(const Box& a, const Box& b) {
   return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
@@ -29,13 +23,10 @@ std::string_view name_of(GapReason reason) {
 }
 
 std::string_view name_of(OpenError error) {
-  return open_error_names.at(static_cast<std::size_t>(error));
-}
-
-std::optional<OpenError> open_error_of(std::string_view name) {
-  const auto* const found = std::find(open_error_names.begin(), open_error_names.end(), name);
-  if (found == open_error_names.end()) return std::nullopt;
-  return static_cast<OpenError>(found - open_error_names.begin());
+  constexpr std::array<std::string_view, 7> names = {
+      "encrypted", "not_a_document", "empty",      "damaged",
+      "no_pages",  "no_permission",  "unsupported"};
+  return names.at(static_cast<std::size_t>(error));
 }
 
 std::string_view name_of(DocumentType type) { return type == DocumentType::Pdf ? "pdf" : "image"; }

@@ -75,8 +75,6 @@ std::string_view name_of(Route route);
 std::string_view name_of(GapReason reason);
 std::string_view name_of(OpenError error);
 std::string_view name_of(DocumentType type);
-/// The reverse; empty where it is no such word.
-std::optional<OpenError> open_error_of(std::string_view name);
 
 /// Fewer dots per inch than wished for, and why ("budget", "pixels", "out_of_memory", "crash",
 /// "no_progress").

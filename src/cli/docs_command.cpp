@@ -238,7 +238,7 @@ std::string flaw_of(const DocumentRow& row) {
   const std::string name = fmt::format("document {} {}: ", row.id, row.file);
   if (row.state == "failed") return name + "not read (" + row.reason + "): " + row.detail;
   if (row.gaps > 0) return name + fmt::format("{} of {} pages not read", row.gaps, pages_in(row));
-  return name + "nothing is being done about it: its job was cancelled (civicum jobs list)";
+  return name + "nothing is being done about it: the next worker that starts begins it anew";
 }
 
 Result<int> wait(const DocsRequest& request) {

@@ -58,8 +58,7 @@ Status export_record(Store& store, const DocumentRow& document, const std::strin
   if (document.opened && document.state != "failed") {
     (void)TRY(write_record(store, document, paths));
   } else {
-    const OpenError reason = open_error_of(document.reason).value_or(OpenError::Damaged);
-    (void)TRY(write_failure_record(paths, document.file, reason, document.detail));
+    (void)TRY(write_failure_record(paths, document.file, document.reason, document.detail));
   }
   return copy_as_line(paths.json, write);
 }

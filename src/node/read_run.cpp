@@ -60,7 +60,7 @@ DeskEvents ReadRun::desk_events() {
             on_opened(ours(task), opened);
           },
           [this, ours](DeskTask& task, OpenError reason, const std::string& detail) {
-            fail_task(ours(task), reason, detail);
+            fail_task(ours(task), name_of(reason), detail);
           },
           [this, ours](DeskTask& task, std::uint32_t page_index, const StoredPage& page) {
             keep_page(ours(task), page_index, page);
@@ -134,7 +134,7 @@ void ReadRun::begin_digest(DocumentTask& task) {
     auto fd = open_file(task.input.path, O_RDONLY | O_NOCTTY);
     if (!fd) {
       const bool is_denied = fd.error().kind == ErrorKind::Denied;
-      return fail_task(task, is_denied ? OpenError::NoPermission : OpenError::Damaged,
+      return fail_task(task, name_of(is_denied ? OpenError::NoPermission : OpenError::Damaged),
                        fd.error().what);
     }
     task.fd = *std::move(fd);
@@ -146,12 +146,12 @@ void ReadRun::begin_digest(DocumentTask& task) {
 void ReadRun::step_digest(DocumentTask& task) {
   if (is_stopped_) return;
   auto digest = task.digest->step();
-  if (!digest) return fail_task(task, OpenError::Damaged, digest.error().what);
+  if (!digest) return fail_task(task, name_of(OpenError::Damaged), digest.error().what);
   if (!*digest) return boost::asio::post(loop_, [this, &task] { step_digest(task); });
   task.sha256 = **digest;
   task.size = task.digest->size();
   task.digest.reset();
-  if (task.size == 0) return fail_task(task, OpenError::Empty, "the file has no bytes");
+  if (task.size == 0) return fail_task(task, name_of(OpenError::Empty), "the file has no bytes");
   if (queue_ != nullptr) return hand_in(task);
   auto stored = documents_.find_or_add(
       {task.sha256, text_of(ReadingOptions{options_.lang, options_.dpi}), task.file, task.size});
@@ -175,7 +175,7 @@ void ReadRun::hand_in(DocumentTask& task) {
   const auto handed_in =
       queue_->hand_in(original, options, {page_limit(options_.memory), options_.page_seconds});
   if (!handed_in && handed_in.error().kind == ErrorKind::TooLarge) {
-    return fail_task(task, OpenError::Unsupported, handed_in.error().what);
+    return fail_task(task, name_of(OpenError::Unsupported), handed_in.error().what);
   }
   if (!handed_in) return stop(handed_in.error());
   task.fd = Fd();
@@ -238,12 +238,10 @@ Status ReadRun::look_at(DocumentTask& task) {
 
 void ReadRun::after_queue(DocumentTask& task, const DocumentRow& row) {
   totals_.pages_read_now += task.pages_seen - std::min(task.pages_seen, task.pages_kept);
-  if (row.state == "failed") {
-    return fail_task(task, open_error_of(row.reason).value_or(OpenError::Damaged), row.detail);
-  }
+  if (row.reason == "cancelled") return end_unwritten(task, row.reason, row.detail);
+  if (row.state == "failed") return fail_task(task, row.reason, row.detail);
   if (!row.ended_at_ms) {
-    return end_unwritten(task, "cancelled",
-                         "nothing is being done about it any more: its job was cancelled");
+    return end_unwritten(task, "stranded", "nothing is being done about it any more");
   }
   const auto gaps = documents_.gap_pages(row.id);
   if (!gaps) return stop(gaps.error());
@@ -422,10 +420,9 @@ void ReadRun::end_task(DocumentTask& task, DocumentState state) {
   boost::asio::post(loop_, [this] { pump(); });
 }
 
-void ReadRun::fail_task(DocumentTask& task, OpenError reason, const std::string& detail) {
+void ReadRun::fail_task(DocumentTask& task, std::string_view reason, const std::string& detail) {
   if (task.stored.id != 0 && queue_ == nullptr) {
-    const Status failed =
-        documents_.write(fail_document_call(task.stored.id, name_of(reason), detail));
+    const Status failed = documents_.write(fail_document_call(task.stored.id, reason, detail));
     if (!failed) return stop(failed.error());
   }
   const auto paths = record_paths(task);
@@ -435,7 +432,7 @@ void ReadRun::fail_task(DocumentTask& task, OpenError reason, const std::string&
   if (options_.pdf == PdfOutput::Yes) remove_stale_pdf(task);
   task.outcome.record = paths->json;
   task.outcome.markdown = paths->markdown;
-  task.outcome.reason = name_of(reason);
+  task.outcome.reason = reason;
   task.outcome.detail = detail;
   end_task(task, DocumentState::Failed);
 }

@@ -63,7 +63,7 @@ class ReadRun {
   void begin_record(DocumentTask& task, Completeness completeness);
   void step_record(DocumentTask& task);
   void end_task(DocumentTask& task, DocumentState state);
-  void fail_task(DocumentTask& task, OpenError reason, const std::string& detail);
+  void fail_task(DocumentTask& task, std::string_view reason, const std::string& detail);
   void wake_twins(const DocumentTask& task);
   void write_interrupted(DocumentTask& task);
   void remove_stale_pdf(const DocumentTask& task) const;

@@ -180,8 +180,8 @@ Status RecordWriter::flush() {
   return Done{};
 }
 
-Status write_failure_record(const RecordPaths& paths, const std::string& file, OpenError reason,
-                            const std::string& detail) {
+Status write_failure_record(const RecordPaths& paths, const std::string& file,
+                            std::string_view reason, const std::string& detail) {
   AtomicFile record = TRY(AtomicFile::create(paths.json));
   AtomicFile markdown = TRY(AtomicFile::create(paths.markdown));
   std::string text;
@@ -190,11 +190,11 @@ Status write_failure_record(const RecordPaths& paths, const std::string& file, O
   json.member("file", std::string_view(file));
   json.member("pages_in", std::uint32_t{0}).member("pages_read", std::uint32_t{0});
   json.key("pages").begin_array().end_array().key("gaps").begin_array().end_array();
-  json.key("error").begin_object().member("reason", name_of(reason));
+  json.key("error").begin_object().member("reason", reason);
   json.member("detail", std::string_view(detail)).end_object().end_object();
   text += '\n';
   (void)TRY(record.write(text));
-  text = "# " + file + "\n\n*(no leído: " + std::string(name_of(reason)) + ", " + detail + ")*\n";
+  text = "# " + file + "\n\n*(no leído: " + std::string(reason) + ", " + detail + ")*\n";
   (void)TRY(markdown.write(text));
   (void)TRY(markdown.commit());
   return record.commit();

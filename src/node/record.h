@@ -89,9 +89,9 @@ class RecordWriter {
   std::string markdown_text_;
 };
 
-/// Record and Markdown of a file that cannot be opened as a document.
-Status write_failure_record(const RecordPaths& paths, const std::string& file, OpenError reason,
-                            const std::string& detail);
+/// Record and Markdown of a document that failed: an OpenError's name, "killed" or "cancelled".
+Status write_failure_record(const RecordPaths& paths, const std::string& file,
+                            std::string_view reason, const std::string& detail);
 
 /// True where a whole record of this content is at `path`: not one of an interrupted run.
 bool holds_whole_record(const std::string& path, const std::string& sha256);

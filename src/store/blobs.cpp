@@ -24,14 +24,6 @@ Error not_kept(const std::string& sha256) {
   return {ErrorKind::NotFound, "the original " + sha256 + " is not kept in this store"};
 }
 
-Status make_folders(const std::string& folder) {
-  std::error_code failed;
-  fs::create_directories(folder, failed);
-  if (!failed) return Done{};
-  return os_failure(kind_of_errno(failed.value()), "cannot make the folder " + folder,
-                    failed.value());
-}
-
 /// A rename is durable once its folder is.
 Status sync_folder(const std::string& folder) {
   const Fd fd = TRY(open_file(folder, O_RDONLY | O_DIRECTORY));
@@ -41,12 +33,30 @@ Status sync_folder(const std::string& folder) {
 
 }  // namespace
 
+Status make_folders(const std::string& folder) {
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  if (!failed) return Done{};
+  return os_failure(kind_of_errno(failed.value()), "cannot make the folder " + folder,
+                    failed.value());
+}
+
+std::string mark_path(const std::string& folder) { return folder + "/civicum-originals"; }
+
 std::string FolderBlobs::path_of(const std::string& sha256) const {
   return folder_ + "/" + sha256.substr(0, 2) + "/" + sha256;
 }
 
+Status FolderBlobs::check_mark() const {
+  std::error_code failed;
+  if (marked_ == Marked::No || fs::exists(mark_path(folder_), failed)) return Done{};
+  return Error{ErrorKind::Unavailable,
+               "the folder of the originals, " + folder_ + ", is not there: is it mounted?"};
+}
+
 Status FolderBlobs::put(int fd, const std::string& sha256, std::uint64_t size) {
   (void)TRY(check_size(size));
+  (void)TRY(check_mark());
   const std::string path = path_of(sha256);
   std::error_code ignored;
   if (fs::file_size(path, ignored) == size && !ignored) return Done{};
@@ -67,8 +77,9 @@ Status FolderBlobs::put(int fd, const std::string& sha256, std::uint64_t size) {
 
 Result<Fd> FolderBlobs::open(const std::string& sha256) {
   Result<Fd> file = open_file(path_of(sha256), O_RDONLY | O_NOFOLLOW);
-  if (!file && file.error().kind == ErrorKind::NotFound) return not_kept(sha256);
-  return file;
+  if (file || file.error().kind != ErrorKind::NotFound) return file;
+  (void)TRY(check_mark());
+  return not_kept(sha256);
 }
 
 Status FolderBlobs::remove(const std::string& sha256) {

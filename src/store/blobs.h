@@ -31,10 +31,16 @@ class Blobs {
   virtual Result<std::vector<std::string>> list(const std::string& after, std::size_t count) = 0;
 };
 
-/// DIR/ab/abcdef….
+Status make_folders(const std::string& folder);
+/// Of the file by which a store knows the folder (originals.h).
+std::string mark_path(const std::string& folder);
+
+enum class Marked : std::uint8_t { No, Yes };
+
+/// DIR/ab/abcdef…. A marked folder without its mark is not the folder that it was: Unavailable.
 class FolderBlobs final : public Blobs {
  public:
-  explicit FolderBlobs(std::string folder) : folder_(std::move(folder)) {}
+  FolderBlobs(std::string folder, Marked marked) : folder_(std::move(folder)), marked_(marked) {}
   Status put(int fd, const std::string& sha256, std::uint64_t size) override;
   Result<Fd> open(const std::string& sha256) override;
   Status remove(const std::string& sha256) override;
@@ -42,7 +48,9 @@ class FolderBlobs final : public Blobs {
 
  private:
   std::string path_of(const std::string& sha256) const;
+  Status check_mark() const;
   std::string folder_;
+  Marked marked_;
 };
 
 class DatabaseBlobs final : public Blobs {

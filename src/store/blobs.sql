@@ -20,3 +20,14 @@ DELETE FROM blob_parts WHERE sha256=:sha256;
 
 -- name: list_blobs(after, count)
 SELECT sha256 FROM blobs WHERE sha256>:after ORDER BY sha256 LIMIT :count;
+
+-- name: originals_mark()
+SELECT mark FROM originals_folder;
+
+-- The first who says it decides.
+-- name: set_originals_mark(mark)
+INSERT INTO originals_folder(one, mark) VALUES(1, :mark) ON CONFLICT DO NOTHING;
+SELECT mark FROM originals_folder;
+
+-- name: forget_originals_mark()
+DELETE FROM originals_folder;

@@ -68,6 +68,6 @@ TEST_CASE_TEMPLATE("an original comes back whole from the database, or not at al
 
 TEST_CASE("an original comes back whole from a folder, or not at all") {
   const TempDir folder = SqliteTestStore::must(TempDir::create());
-  FolderBlobs blobs(folder.path() + "/blobs");
+  FolderBlobs blobs(folder.path() + "/blobs", Marked::No);
   check_blobs(blobs);
 }

@@ -62,7 +62,7 @@ TEST_CASE_TEMPLATE("a store that is not whole says what is wrong", TestStore, Sq
   const TestStore place;
   Store store = place.open();
   const TempDir spool = SqliteTestStore::must(TempDir::create());
-  FolderBlobs blobs(spool.path() + "/blobs");
+  FolderBlobs blobs(spool.path() + "/blobs", Marked::No);
   CHECK(SqliteTestStore::must(store.check(blobs, said_digest)).empty());
   Documents documents = store.documents();
   const DocumentId id = documents.find_or_add({digest, "", "a.pdf", 10})->id;
@@ -106,7 +106,7 @@ TEST_CASE_TEMPLATE("each thing that can be wrong with pages and search is found"
     const TestStore place;
     Store store = place.open();
     const TempDir spool = SqliteTestStore::must(TempDir::create());
-    FolderBlobs blobs(spool.path() + "/blobs");
+    FolderBlobs blobs(spool.path() + "/blobs", Marked::No);
     Documents documents = store.documents();
     const DocumentId id = documents.find_or_add({digest, "", "a.pdf", 10})->id;
     REQUIRE(documents.save_opened(id, {DocumentType::Pdf, 2}));
@@ -126,7 +126,7 @@ TEST_CASE_TEMPLATE("each thing that can be wrong with pages and search is found"
 TEST_CASE("search of a SQLite store is looked at word by word") {
   const SqliteTestStore place;
   Store store = place.open();
-  FolderBlobs blobs(store.folder() + "/blobs");
+  FolderBlobs blobs(store.folder() + "/blobs", Marked::No);
   Documents documents = store.documents();
   const DocumentId id = documents.find_or_add({digest, "", "a.pdf", 10})->id;
   REQUIRE(documents.save_page(id, 0, page_of("acta número uno")));
@@ -202,7 +202,7 @@ TEST_CASE("a damaged SQLite file is a finding, not the end of the check") {
     }
   }
   Store store = place.open();
-  FolderBlobs blobs(store.folder() + "/blobs");
+  FolderBlobs blobs(store.folder() + "/blobs", Marked::No);
   const auto findings = SqliteTestStore::must(store.check(blobs, {}));
   REQUIRE_FALSE(findings.empty());
   CHECK(findings[0].find("the database: ") == 0);

@@ -274,7 +274,7 @@ Result<Hold> Jobs::fail(const Lease& lease, const JobBudget& budget,
               {lease.job, name_of(state), std::int64_t{fate.pause.count()},
                std::int64_t{fate.budget.errors}, std::int64_t{fate.budget.crashes},
                std::int64_t{fate.budget.kills}, failure.memo, failure.reason, failure.detail}),
-      call_of("free_dependants", {lease.job})};
+      call_of("free_dependants", {lease.job}), call_of("end_if_cancelled", {lease.job})};
   if (fate.is_dead) {
     calls.insert(calls.end(), failure.writes_if_dead.begin(), failure.writes_if_dead.end());
   }
@@ -363,7 +363,8 @@ Result<std::size_t> Jobs::forget_ended(milliseconds age, std::size_t count) {
 Status Jobs::tidy() { return database_->tidy(); }
 
 Result<JobRow> Jobs::cancel(JobId job) {
-  const std::array calls = {call_of("cancel_job", {job}), call_of("free_dependants", {job})};
+  const std::array calls = {call_of("cancel_job", {job}), call_of("free_dependants", {job}),
+                            call_of("end_if_cancelled", {job})};
   (void)TRY(database_->run(calls, Durability::Durable));
   return show(job);
 }

@@ -31,12 +31,19 @@ UPDATE jobs SET
   state=CASE WHEN state IN ('blocked', 'scheduled', 'queued') THEN 'cancelled' ELSE state END
 WHERE id=:job;
 
+-- A document that nobody is to open or to finish any more has failed, visibly.
+-- name: end_if_cancelled(job)
+UPDATE documents SET state='failed', reason='cancelled', detail='civicum jobs retry begins it anew', ended_at=now_ms()
+WHERE state IN ('received', 'reading') AND id=(SELECT document FROM jobs WHERE id=:job AND state='cancelled')
+AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.document=documents.id AND j.page_index IS NULL AND j.state NOT IN ('dead', 'cancelled'));
+
 -- name: retry_job(job)
 UPDATE jobs SET state=CASE WHEN needs_left>0 THEN 'blocked' ELSE 'queued' END,
   errors=0, crashes=0, kills=0, reason='', detail='', ended_at=NULL
 WHERE id=:job AND state IN ('dead', 'cancelled', 'scheduled')
 AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.unique_key=jobs.unique_key AND o.id<>jobs.id AND o.state NOT IN ('dead', 'cancelled'));
-SELECT state FROM jobs WHERE id=:job;
+UPDATE documents SET state=CASE WHEN page_count IS NULL THEN 'received' ELSE 'reading' END, reason='', detail='', ended_at=NULL
+WHERE state='failed' AND id=(SELECT document FROM jobs WHERE id=:job AND page_index IS NULL AND state IN ('queued', 'blocked'));
 
 -- name: promote_due(count)
 UPDATE jobs SET state='queued' WHERE state='scheduled'

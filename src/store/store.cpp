@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "store/originals.h"
 #include "store/postgres/pg_database.h"
 #include "store/sqlite/sqlite_database.h"
 
@@ -76,14 +77,14 @@ Result<Store> Store::init(const std::string& where, const std::string& data_fold
 Result<std::unique_ptr<Blobs>> Store::open_blobs(const std::string& where,
                                                  const std::string& spool_folder) {
   if (where.starts_with(folder_scheme) && where.size() > folder_scheme.size()) {
-    return std::unique_ptr<Blobs>(
-        std::make_unique<FolderBlobs>(where.substr(folder_scheme.size())));
+    return open_originals_folder(*database_, where.substr(folder_scheme.size()));
   }
   if (!where.empty()) {
     return Error{ErrorKind::BadInput, "--blobs " + where + ": expected dir:PATH"};
   }
+  (void)TRY(expect_own_originals(*database_));
   if (!is_remote())
-    return std::unique_ptr<Blobs>(std::make_unique<FolderBlobs>(folder_ + "/blobs"));
+    return std::unique_ptr<Blobs>(std::make_unique<FolderBlobs>(folder_ + "/blobs", Marked::No));
   return open_database_blobs(spool_folder);
 }
 

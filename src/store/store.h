@@ -39,7 +39,8 @@ class Store {
   Jobs jobs() { return Jobs(*database_); }
   Search search() { return Search(*database_); }
   /// Where originals are: `where` is "dir:PATH", or empty for the store's own place: blobs/ beside
-  /// a SQLite file, PostgreSQL itself. BadInput. `spool_folder` is for what is opened.
+  /// a SQLite file, PostgreSQL itself. BadInput; NotFound where they are elsewhere (originals.h).
+  /// `spool_folder` is for what is opened.
   Result<std::unique_ptr<Blobs>> open_blobs(const std::string& where,
                                             const std::string& spool_folder);
   std::unique_ptr<Blobs> open_database_blobs(const std::string& spool_folder) {

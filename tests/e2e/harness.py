@@ -178,6 +178,10 @@ class Case(unittest.TestCase):
         self.addCleanup(run.end)
         return run
 
+    def said_by(self, run):
+        """On standard error, until now."""
+        return os.pread(run.files[1].fileno(), 1 << 16, 0).decode()
+
     def begin(self, *words, data=None, store=None, prefix=(), **options):
         """civicum WORDS on this test's data folder, or on `store`; runs on."""
         data = data or self.data

@@ -157,12 +157,29 @@ class QueueTests:
         self.on_store("jobs", "cancel", str(job["id"]))
         self.on_store("worker", "--until-idle")
         self.assertEqual("cancelled", self.jobs()[0]["state"])
-        self.assertEqual("received", self.documents()[0]["state"])
+        [document] = self.documents()
+        self.assertEqual(("failed", "cancelled"), (document["state"], document["error"]["reason"]))
+        self.on_store("docs", "wait", code=WITH_FINDINGS)
         shown = json.loads(self.on_store("jobs", "retry", str(job["id"]), "--json"))["jobs"]
         self.assertEqual("queued", shown[0]["state"])
+        self.assertEqual("received", self.documents()[0]["state"])
         self.on_store("worker", "--until-idle")
         self.assert_all_read(3)
         self.on_store("jobs", "show", str(job["id"]), code=BAD_USAGE)
+
+    def test_a_document_whose_end_is_cancelled_has_failed_and_is_read_on(self):
+        self.on_store("add", self.quick_scan(PAGES))
+        self.worker()
+        wait_for(lambda: self.count_pages() >= 2, "two pages")
+        [finish] = [job for job in self.jobs() if job["kind"] == "finish"]
+        self.on_store("jobs", "cancel", str(finish["id"]))
+        [document] = self.documents()
+        self.assertEqual(("failed", "cancelled"), (document["state"], document["error"]["reason"]))
+        self.on_store("docs", "wait", code=WITH_FINDINGS)
+        self.on_store("add", self.quick_scan(PAGES))
+        self.on_store("docs", "wait", "--timeout", "60")
+        self.assertEqual(["done"], [document["state"] for document in self.documents()])
+        self.assertEqual(PAGES, self.count_pages())
 
     def test_pages_whose_jobs_were_given_up_are_read_when_these_are_begun_anew(self):
         self.on_store("add", self.quick_scan(PAGES))
@@ -263,7 +280,7 @@ class QueueOnSqlite(OnSqlite, QueueTests, StoreCase):
         first = self.worker()
         wait_for(lambda: self.count_pages() >= 1, "a page")
         second = self.worker("--until-idle")
-        wait_for(lambda: b"waiting" in self.said_by(second), "the second says that it waits")
+        wait_for(lambda: "waiting" in self.said_by(second), "the second says that it waits")
         first.signal(signal.SIGKILL)
         self.assert_code(second.finish(), ENDED_WELL)
         self.assert_all_read(PAGES)
@@ -289,9 +306,6 @@ class QueueOnSqlite(OnSqlite, QueueTests, StoreCase):
     def ask_status(self):
         with self.connect_to_status() as connection, connection.makefile() as lines:
             return json.loads(lines.read())
-
-    def said_by(self, run):
-        return os.pread(run.files[1].fileno(), 4096, 0)
 
     def test_removed_text_is_not_in_the_file_any_more(self):
         self.on_store("add", self.text(3))
@@ -388,5 +402,34 @@ class QueueOnPostgres(OnPostgres, QueueTests, StoreCase):
         place = f"dir:{self.folder}/originals"
         self.on_store("add", self.text(3), "--blobs", place)
         self.assertEqual(0, int(self.ask("SELECT count(*) FROM blob_parts")[0][0]))
+        run = self.worker("--until-idle").finish()
+        self.assert_code(run, BAD_USAGE)
+        self.assertIn("name it with --blobs", run.err)
+        originals, away = self.folder / "originals", self.folder / "elsewhere"
+        originals.rename(away)
+        originals.mkdir()  # as a mount point is whose file system is not there
+        run = self.worker("--until-idle", "--blobs", place).finish()
+        self.assert_code(run, BAD_USAGE)
+        self.assertIn("is it mounted?", run.err)
+        originals.rmdir()
+        away.rename(originals)
         self.on_store("worker", "--until-idle", "--blobs", place)
         self.assert_all_read(3)
+
+    def test_a_worker_waits_for_the_folder_of_the_originals(self):
+        originals, away = self.folder / "originals", self.folder / "elsewhere"
+        place = f"dir:{originals}"
+        self.on_store("store", "init")
+        worker = self.worker("--blobs", place)
+        wait_for(lambda: self.ask("SELECT 1 FROM workers"), "it is there")
+        worker.signal(signal.SIGSTOP)
+        self.on_store("add", self.text(3), "--blobs", place)
+        originals.rename(away)
+        originals.mkdir()  # as a mount point is whose file system is not there
+        worker.signal(signal.SIGCONT)
+        wait_for(lambda: "is it mounted?; trying again" in self.said_by(worker), "it says so")
+        originals.rmdir()
+        away.rename(originals)
+        self.on_store("docs", "wait", "--timeout", "60")
+        self.assert_all_read(3)
+

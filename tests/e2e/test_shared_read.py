@@ -118,7 +118,7 @@ class SharedTests:
     def test_a_language_that_is_missing_does_not_end_a_worker(self):
         self.on_store("add", self.text(2), "--lang", "xyz")
         worker = self.worker()
-        wait_for(lambda: b"'xyz'" in os.pread(worker.files[1].fileno(), 4096, 0), "the worker says so")
+        wait_for(lambda: "'xyz'" in self.said_by(worker), "the worker says so")
         self.on_store("add", self.text(2))
         self.on_store("docs", "wait", "2")
         self.assertTrue(worker.is_alive())

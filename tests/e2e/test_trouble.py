@@ -71,9 +71,6 @@ class TroubleCase(Case):
     def make_room(self, disk):
         (disk / "filler").unlink()
 
-    def said_by(self, run):
-        return os.pread(run.files[1].fileno(), 1 << 16, 0).decode()
-
     def pages_read(self, **options):
         documents = json.loads(self.command("docs", "list", "--json", **options))["documents"]
         return sum(document["pages_read"] for document in documents)

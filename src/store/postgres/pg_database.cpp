@@ -82,8 +82,8 @@ Status PgDatabase::begin_session(PgConnection& connection) {
       connection.ask_number("SELECT (current_setting('synchronous_commit')='off')::int", {})));
   const char* durable = is_off != 0 ? "SET synchronous_commit TO on" : "RESET synchronous_commit";
   (void)TRY(plain(connection.prepare(statement_name(Durability::Durable), durable)));
-  return plain(connection.prepare(statement_name(Durability::Relaxed),
-                                  "SET synchronous_commit TO off"));
+  return plain(
+      connection.prepare(statement_name(Durability::Relaxed), "SET synchronous_commit TO off"));
 }
 
 /// A connection is used once its session has begun.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The store on a PostgreSQL server, in the schema `civicum` of the database that the URL names.
-// Relaxed transactions commit with synchronous_commit off, durable ones as the server is set, and with
-// on where that is off. A connection that is lost is an error of
-// the call that met it; the next call connects anew. Deadlocks and serialization failures are run
-// again here.
+// Relaxed transactions commit with synchronous_commit off, durable ones as the server is set, and
+// with on where that is off. A connection that is lost is an error of the call that met it; the
+// next call connects anew. Deadlocks and serialization failures are run again here.
 #pragma once
 
 #include <memory>

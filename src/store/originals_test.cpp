@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/originals.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "store/documents.h"
+#include "store/test_stores.h"
+
+using namespace civicum;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string digest(64, 'a');
+
+/// A store of one backend, and folders for its originals.
+template <typename TestStore>
+struct Place {
+  Place() : folder(SqliteTestStore::must(TempDir::create())), store(there.open()) {}
+
+  std::string path(const std::string& name) const { return folder.path() + "/" + name; }
+  Result<std::unique_ptr<Blobs>> open(const std::string& name) {
+    return store.open_blobs(name.empty() ? "" : "dir:" + path(name), folder.path());
+  }
+  /// As `civicum add` does it.
+  void keep_one(Blobs& blobs) {
+    const Fd file = SqliteTestStore::must(open_spool(folder.path()));
+    REQUIRE(write_all(file.get(), "text"));
+    REQUIRE(blobs.put(file.get(), digest, 4));
+    const NewDocument document{digest, "{}", "a.pdf", 4};
+    const auto row = SqliteTestStore::must(store.documents().find_or_add(document));
+    const SqlCall keep = keep_document_call(row.id, document);
+    NewJob job;
+    job.kind = "read:spa";
+    (void)SqliteTestStore::must(store.jobs().enqueue(std::span(&job, 1), std::span(&keep, 1)));
+  }
+  void check_refused(const std::string& name, const std::string& sentence) {
+    const auto refused = open(name);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::NotFound);
+    CHECK(refused.error().what.find(sentence) != std::string::npos);
+  }
+
+  TempDir folder;
+  TestStore there;
+  Store store;
+};
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("a store knows the folder of its originals, and no other is taken for it",
+                   TestStore, SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  Place<TestStore> place;
+  place.keep_one(*SqliteTestStore::must(place.open("one")));
+  CHECK(SqliteTestStore::must(place.open("one"))->open(digest));
+  place.check_refused("", "name it with --blobs");
+  place.check_refused("two", "is it mounted?");
+  CHECK_FALSE(fs::exists(place.path("two")));
+
+  Place<TestStore> other;
+  const std::string shared = "dir:" + place.path("one");
+  CHECK(SqliteTestStore::must(other.store.open_blobs(shared, ""))->open(digest));
+}
+
+TEST_CASE_TEMPLATE("a folder that is gone for a while is not a folder whose originals are gone",
+                   TestStore, SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  Place<TestStore> place;
+  const auto blobs = SqliteTestStore::must(place.open("one"));
+  place.keep_one(*blobs);
+  fs::rename(place.path("one"), place.path("away"));
+  fs::create_directory(place.path("one"));
+  CHECK(blobs->open(digest).error().kind == ErrorKind::Unavailable);
+  const Fd file = SqliteTestStore::must(open_spool(place.folder.path()));
+  CHECK(blobs->put(file.get(), digest, 0).error().kind == ErrorKind::Unavailable);
+  CHECK(fs::is_empty(place.path("one")));
+  fs::remove(place.path("one"));
+  fs::rename(place.path("away"), place.path("one"));
+  CHECK(blobs->open(digest));
+  CHECK(blobs->open(std::string(64, 'b')).error().kind == ErrorKind::NotFound);
+}
+
+TEST_CASE_TEMPLATE("originals in the store's own place are not looked for in a folder", TestStore,
+                   SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  Place<TestStore> place;
+  (void)SqliteTestStore::must(place.open("one"));  // named once, and nothing was kept
+  place.keep_one(*SqliteTestStore::must(place.open("")));
+  place.check_refused("one", "leave --blobs out");
+  CHECK(SqliteTestStore::must(place.open(""))->open(digest));
+}
+
+TEST_CASE_TEMPLATE("a folder that has the originals and lost its mark is marked anew", TestStore,
+                   SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  Place<TestStore> place;
+  place.keep_one(*SqliteTestStore::must(place.open("one")));
+  fs::remove(mark_path(place.path("one")));
+  CHECK(SqliteTestStore::must(place.open("one"))->open(digest));
+  CHECK(fs::exists(mark_path(place.path("one"))));
+}

@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- The mark of the folder that holds the originals, where it is not the store's own place (originals.h).
+CREATE TABLE originals_folder(one BIGINT PRIMARY KEY, mark TEXT NOT NULL);
