@@ -5,7 +5,9 @@
 //   fsync FOLDER COUNT            8 KiB written and fdatasync()ed, one after another
 //   redis SOCKET COUNT            LMOVE of one entry after another
 //   claim STORE COUNT HOW         claims of one job after another, "durable" or "relaxed"
-//   update STORE COUNT            one row of one table, by PostgreSQL alone: no claim is below it
+//   update STORE COUNT            one row of one table, by PostgreSQL alone: no write is below it
+//   least STORE COUNT             claims from a table of two columns, by PostgreSQL alone: no claim
+//                                 with SKIP LOCKED is below it
 //   process STORE COUNT THREADS   claim and complete one after another, every commit durable
 //   produce STORE COUNT           a job that carries the time each 20 to 50 ms
 //   work STORE COUNT              "ready", then waits for that many of them
@@ -201,18 +203,36 @@ void run_claim(const std::vector<std::string>& words) {
   });
 }
 
-void run_update(const std::vector<std::string>& words) {
+/// PostgreSQL alone: no queue and no client of ours.
+void measure_statement(const std::vector<std::string>& words, const std::string& tables,
+                       const std::string& statement) {
   PgConnection connection = must(PgConnection::connect(must(parse_pg_target(words[0]))));
-  const auto prepare = [&connection] {
-    auto made = connection.execute("CREATE TABLE one(x BIGINT); INSERT INTO one VALUES(0)");
-    if (std::holds_alternative<Done>(made)) made = connection.prepare("u", "UPDATE one SET x=x+1");
-    return made;
-  };
-  if (!std::holds_alternative<Done>(prepare())) give_up("no table to update");
-  const PgSend update{"u", {}};
+  const auto made = connection.execute(tables);
+  if (!std::holds_alternative<Done>(made)) give_up(std::get<PgFailure>(made).error.what);
+  const auto prepared = connection.prepare("it", statement);
+  if (!std::holds_alternative<Done>(prepared)) give_up(std::get<PgFailure>(prepared).error.what);
+  const PgSend it{"it", {}};
   measure(number_of(words[1]), [&] {
-    if (connection.run(std::span(&update, 1)).index() != 0) give_up("no update");
+    if (connection.run(std::span(&it, 1)).index() != 0) give_up("a statement failed");
   });
+}
+
+void run_update(const std::vector<std::string>& words) {
+  measure_statement(words, "CREATE TABLE one(x BIGINT); INSERT INTO one VALUES(0)",
+                    "UPDATE one SET x=x+1");
+}
+
+void run_least(const std::vector<std::string>& words) {
+  const std::string count = std::to_string(number_of(words[1]) + warm_up_count);
+  measure_statement(
+      words,
+      "SET plan_cache_mode TO force_generic_plan; SET enable_seqscan TO off;"
+      "CREATE TABLE jobs(id BIGINT PRIMARY KEY, is_taken BOOLEAN NOT NULL);"
+      "CREATE INDEX ON jobs(id) WHERE NOT is_taken;"
+      "INSERT INTO jobs SELECT i, false FROM generate_series(1, " +
+          count + ") i",
+      "UPDATE jobs SET is_taken=true WHERE id=(SELECT id FROM jobs WHERE NOT is_taken "
+      "ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id");
 }
 
 /// Until none of the kind is left; answers how many there were.
@@ -356,6 +376,7 @@ constexpr std::array modes = {Mode{"fsync", "FOLDER COUNT", 2, run_fsync},
                               Mode{"redis", "SOCKET COUNT", 2, run_redis},
                               Mode{"claim", "STORE COUNT HOW", 3, run_claim},
                               Mode{"update", "STORE COUNT", 2, run_update},
+                              Mode{"least", "STORE COUNT", 2, run_least},
                               Mode{"process", "STORE COUNT THREADS", 3, run_process},
                               Mode{"produce", "STORE COUNT", 2, run_produce},
                               Mode{"work", "STORE COUNT", 2, run_work},

@@ -200,11 +200,10 @@ Result<int> export_records(const DocsRequest& request) {
 }
 
 /// What was done, as a sentence.
-Result<std::string> remove_one(Store& store, Blobs& blobs, DocumentId id) {
+Result<std::string> remove_one(Store& store, DocumentId id) {
   const DocumentRow row = TRY(store.documents().show(id));
   (void)TRY(store.documents().remove(id));
   const bool is_last = TRY(store.documents().count_of_content(row.sha256)) == 0;
-  if (is_last) (void)TRY(blobs.remove(row.sha256));
   return fmt::format("document {} {}: removed with its pages, its jobs{}\n", id, row.file,
                      is_last ? " and its original" : "; its original is another document's too");
 }
@@ -213,7 +212,8 @@ Result<int> remove(const DocsRequest& request) {
   Store store = TRY(open_store(request.place, IfMissing::Refuse));
   const auto blobs = TRY(store.open_blobs(request.place.blobs, request.place.data_folder));
   for (const DocumentId id : request.ids) {
-    const std::string sentence = TRY(remove_one(store, *blobs, id));
+    const std::string sentence = TRY(remove_one(store, id));
+    (void)TRY(store.remove_doomed_originals(*blobs));
     (void)TRY(request.is_quiet ? Status(Done{}) : print(sentence));
   }
   (void)TRY(store.scrub());

@@ -111,6 +111,7 @@ Status Worker::come_in() {
     (void)TRY(bury_dead());
     (void)TRY(show_status());
   }
+  (void)TRY(store_.remove_doomed_originals(blobs_));
   (void)TRY(revive_stranded());
   has_come_in_ = true;
   return Done{};

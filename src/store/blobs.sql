@@ -21,6 +21,12 @@ DELETE FROM blob_parts WHERE sha256=:sha256;
 -- name: list_blobs(after, count)
 SELECT sha256 FROM blobs WHERE sha256>:after ORDER BY sha256 LIMIT :count;
 
+-- name: doomed_originals()
+SELECT sha256, (SELECT count(*) FROM documents d WHERE d.sha256=o.sha256) FROM doomed_originals o ORDER BY sha256;
+
+-- name: forget_doomed(sha256)
+DELETE FROM doomed_originals WHERE sha256=:sha256;
+
 -- name: originals_mark()
 SELECT mark FROM originals_folder;
 

@@ -84,6 +84,7 @@ SELECT id FROM documents WHERE state IN ('received', 'reading') AND is_kept=1
 AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.document=documents.id AND jobs.state<>'dead') ORDER BY id LIMIT :count;
 
 -- name: remove_document(document)
+INSERT INTO doomed_originals SELECT sha256 FROM documents WHERE id=:document ON CONFLICT DO NOTHING;
 DELETE FROM job_leases WHERE job IN (SELECT id FROM jobs WHERE document=:document);
 DELETE FROM job_needs WHERE job IN (SELECT id FROM jobs WHERE document=:document)
 OR needs IN (SELECT id FROM jobs WHERE document=:document);

@@ -80,4 +80,14 @@ Status expect_own_originals(Database& database) {
                                         "dir:PATH or CIVICUM_BLOBS"};
 }
 
+Status remove_doomed_originals(Database& database, Blobs& blobs) {
+  const SqlRows doomed = TRY(database.run("doomed_originals", {}, Durability::Relaxed));
+  for (std::size_t row = 0; row < doomed.size(); ++row) {
+    const std::string& sha256 = doomed.bytes(row, 0);
+    if (doomed.integer(row, 1) == 0) (void)TRY(blobs.remove(sha256));
+    (void)TRY(database.run("forget_doomed", {sha256}, Durability::Durable));
+  }
+  return Done{};
+}
+
 }  // namespace civicum

@@ -19,4 +19,8 @@ Result<std::unique_ptr<Blobs>> open_originals_folder(Database& database, const s
 /// Before the store's own place is used: NotFound where its originals are in a folder.
 Status expect_own_originals(Database& database);
 
+/// Removes the originals of documents that were removed, also where whoever did that was killed in
+/// between.
+Status remove_doomed_originals(Database& database, Blobs& blobs);
+
 }  // namespace civicum

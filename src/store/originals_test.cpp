@@ -103,3 +103,26 @@ TEST_CASE_TEMPLATE("a folder that has the originals and lost its mark is marked 
   CHECK(SqliteTestStore::must(place.open("one"))->open(digest));
   CHECK(fs::exists(mark_path(place.path("one"))));
 }
+
+TEST_CASE_TEMPLATE("an original goes after its last document, whoever is killed in between",
+                   TestStore, SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  Place<TestStore> place;
+  const auto blobs = SqliteTestStore::must(place.open(""));
+  place.keep_one(*blobs);
+  Documents documents = place.store.documents();
+  const auto twin =
+      SqliteTestStore::must(documents.find_or_add({digest, R"({"dpi":300})", "b.pdf", 4}));
+  REQUIRE(documents.remove(1));
+  REQUIRE(place.store.remove_doomed_originals(*blobs));
+  CHECK(blobs->open(digest));
+  REQUIRE(documents.remove(twin.id));
+  CHECK(blobs->open(digest));  // the one who removed it is killed
+  Store later = place.there.open();
+  REQUIRE(later.remove_doomed_originals(*blobs));
+  CHECK_FALSE(blobs->open(digest));
+
+  place.keep_one(*blobs);
+  REQUIRE(later.remove_doomed_originals(*blobs));
+  CHECK(blobs->open(digest));
+}

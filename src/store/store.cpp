@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <string_view>
 
-#include "store/originals.h"
 #include "store/postgres/pg_database.h"
 #include "store/sqlite/sqlite_database.h"
 

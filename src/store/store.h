@@ -14,6 +14,7 @@
 #include "store/database.h"
 #include "store/documents.h"
 #include "store/jobs.h"
+#include "store/originals.h"
 #include "store/postgres/pg_init.h"
 #include "store/search.h"
 
@@ -54,6 +55,10 @@ class Store {
   /// As check.h has it.
   Result<std::vector<std::string>> check(Blobs& blobs, const ContentDigest& digest) {
     return check_store(*database_, blobs, digest);
+  }
+  /// As originals.h has it.
+  Status remove_doomed_originals(Blobs& blobs) {
+    return civicum::remove_doomed_originals(*database_, blobs);
   }
   /// As Database has them.
   Result<std::unique_ptr<WakeSource>> listen(std::int64_t live_key) {

@@ -215,7 +215,8 @@ Status PgDatabase::scrub() {
                      ", but only the owner of its tables can take it out of the server's files: as "
                      "that role run civicum docs remove or VACUUM FULL"};
   }
-  for (const char* table : {"pages", "search_pages", "documents", "jobs", "blobs", "blob_parts"}) {
+  for (const char* table :
+       {"pages", "search_pages", "documents", "jobs", "blobs", "blob_parts", "doomed_originals"}) {
     (void)TRY(plain(connection_.execute(std::string("VACUUM FULL civicum.") + table)));
   }
   return Done{};
