@@ -28,10 +28,8 @@
 #include <array>
 #include <barrier>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <memory>
@@ -40,12 +38,17 @@
 #include <thread>
 #include <vector>
 
+#include "driver.h"
 #include "os/random.h"
 #include "store/postgres/pg_connection.h"
 #include "store/postgres/pg_target.h"
 #include "store/store.h"
 
 using namespace civicum;
+using driver::give_up;
+using driver::Mode;
+using driver::must;
+using driver::number_of;
 
 namespace {
 
@@ -62,26 +65,8 @@ Nanoseconds now_ns() {
       .count();
 }
 
-[[noreturn]] void give_up(const std::string& what) {
-  std::fprintf(stderr, "queue_driver: %s\n", what.c_str());
-  std::exit(1);
-}
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result) give_up(result.error().what);
-  return *std::move(result);
-}
-
 void must_work(bool worked, const char* what) {
   if (!worked) give_up(std::string(what) + ": " + std::strerror(errno));
-}
-
-std::size_t number_of(const std::string& word) {
-  std::size_t number = 0;
-  const auto read = std::from_chars(word.data(), word.data() + word.size(), number);
-  if (read.ec != std::errc() || number == 0) give_up("not a count: " + word);
-  return number;
 }
 
 void answer_latencies(std::vector<Nanoseconds> all) {
@@ -365,13 +350,6 @@ void run_churn(const std::vector<std::string>& words) {
              static_cast<double>(now_ns() - begin) / 1e9, count);
 }
 
-struct Mode {
-  std::string_view name;
-  std::string_view words;
-  std::size_t word_count;
-  void (*run)(const std::vector<std::string>& words);
-};
-
 constexpr std::array modes = {Mode{"fsync", "FOLDER COUNT", 2, run_fsync},
                               Mode{"redis", "SOCKET COUNT", 2, run_redis},
                               Mode{"claim", "STORE COUNT HOW", 3, run_claim},
@@ -386,14 +364,4 @@ constexpr std::array modes = {Mode{"fsync", "FOLDER COUNT", 2, run_fsync},
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  const std::vector<std::string> words(argv + 1, argv + argc);
-  for (const Mode& mode : modes) {
-    if (words.size() == mode.word_count + 1 && words[0] == mode.name) {
-      mode.run({words.begin() + 1, words.end()});
-      return 0;
-    }
-  }
-  for (const Mode& mode : modes) fmt::print(stderr, "queue_driver {} {}\n", mode.name, mode.words);
-  return 2;
-}
+int main(int argc, char** argv) { return driver::run_mode(modes, argc, argv); }

@@ -15,22 +15,25 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <random>
 #include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "driver.h"
 #include "store/search.h"
 #include "store/search_words.h"
 #include "store/spanish_stem.h"
 #include "store/store.h"
 
 using namespace civicum;
+using driver::give_up;
+using driver::Mode;
+using driver::must;
+using driver::number_of;
 
 namespace {
 
@@ -44,24 +47,6 @@ constexpr std::uint32_t document_pages = 250;
 constexpr std::uint32_t batch_pages = 50;
 constexpr std::size_t rare_parts = 20;  ///< of the pages, one: 5 %
 constexpr std::uint32_t hits_wanted = 20;
-
-[[noreturn]] void give_up(const std::string& what) {
-  std::fprintf(stderr, "queue_search: %s\n", what.c_str());
-  std::exit(1);
-}
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result) give_up(result.error().what);
-  return *std::move(result);
-}
-
-std::uint32_t number_of(const std::string& word) {
-  std::uint32_t number = 0;
-  const auto read = std::from_chars(word.data(), word.data() + word.size(), number);
-  if (read.ec != std::errc() || number == 0) give_up("not a count: " + word);
-  return number;
-}
 
 template <std::size_t Size>
 std::string one_of(const std::array<const char*, Size>& choices, Random& random) {
@@ -325,26 +310,9 @@ void run_ask(const std::vector<std::string>& words) {
   fmt::print("{{\"first\": {}, \"again\": {}}}\n", first, again);
 }
 
-struct Mode {
-  std::string_view name;
-  std::string_view words;
-  std::size_t word_count;
-  void (*run)(const std::vector<std::string>& words);
-};
-
 constexpr std::array modes = {Mode{"load", "STORE FIRST COUNT", 3, run_load},
                               Mode{"ask", "STORE PAGES rare|common|phrase COUNT", 4, run_ask}};
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  const std::vector<std::string> words(argv + 1, argv + argc);
-  for (const Mode& mode : modes) {
-    if (words.size() == mode.word_count + 1 && words[0] == mode.name) {
-      mode.run({words.begin() + 1, words.end()});
-      return 0;
-    }
-  }
-  for (const Mode& mode : modes) fmt::print(stderr, "queue_search {} {}\n", mode.name, mode.words);
-  return 2;
-}
+int main(int argc, char** argv) { return driver::run_mode(modes, argc, argv); }
