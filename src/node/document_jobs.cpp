@@ -18,6 +18,9 @@ constexpr std::int64_t waited_priority = 40;
 constexpr std::int64_t pages_before_openings = 50;
 constexpr std::int64_t finish_priority = 10;
 
+// A removal of the same content may undo as many.
+constexpr int add_attempts = 3;
+
 constexpr std::string_view reading_prefix = "read:";
 
 constexpr const char* given_up_reason = "killed";
@@ -27,6 +30,22 @@ constexpr const char* given_up_detail =
 std::string payload_of(std::uint32_t page_count, const std::string& password) {
   const std::string pages = std::to_string(page_count);
   return password.empty() ? pages : pages + " " + password;
+}
+
+Result<AddedDocument> try_to_add(Store& store, Blobs& blobs, const NewOriginal& original,
+                                 const AddOptions& options) {
+  (void)TRY(blobs.put(original.fd, original.sha256, original.size));
+  const NewDocument wanted{original.sha256, text_of(options.reading), original.file, original.size};
+  const StoredDocument document = TRY(store.documents().find_or_add(wanted));
+  const NewJob job =
+      opening_job({document.id, options.reading.lang, options.password, options.urgency});
+  const SqlCall keep = keep_document_call(document.id, wanted);
+  const bool is_new =
+      TRY(store.jobs().enqueue(std::span(&job, 1), std::span(&keep, 1))).front().is_new;
+  if (!is_new) (void)TRY(store.documents().show(document.id));  // removed meanwhile: NotFound
+  // Whoever removed the same content until then may have taken its original after the first put().
+  (void)TRY(blobs.put(original.fd, original.sha256, original.size));
+  return AddedDocument{document.id, is_new};
 }
 
 }  // namespace
@@ -107,16 +126,11 @@ std::vector<SqlCall> writes_if_dead(std::optional<DocumentId> document,
 
 Result<AddedDocument> add_document(Store& store, Blobs& blobs, const NewOriginal& original,
                                    const AddOptions& options) {
-  (void)TRY(blobs.put(original.fd, original.sha256, original.size));
-  const NewDocument wanted{original.sha256, text_of(options.reading), original.file, original.size};
-  const StoredDocument document = TRY(store.documents().find_or_add(wanted));
-  const NewJob job =
-      opening_job({document.id, options.reading.lang, options.password, options.urgency});
-  const SqlCall keep = keep_document_call(document.id, wanted);
-  const bool is_new =
-      TRY(store.jobs().enqueue(std::span(&job, 1), std::span(&keep, 1))).front().is_new;
-  if (!is_new) (void)TRY(store.documents().show(document.id));  // removed meanwhile: NotFound
-  return AddedDocument{document.id, is_new};
+  for (int attempt = 1;; ++attempt) {
+    Result<AddedDocument> added = try_to_add(store, blobs, original, options);
+    const bool is_removed = !added && added.error().kind == ErrorKind::NotFound;
+    if (!is_removed || attempt == add_attempts) return added;
+  }
 }
 
 Status read_again(Store& store, const NewReading& reading) {

@@ -33,7 +33,11 @@ SELECT page_index FROM pages WHERE document=:document AND is_gap=1 ORDER BY page
 -- name: count_ended(document)
 SELECT count(*) FROM pages WHERE document=:document;
 
+-- The first statement waits for a removal of the same content that is still under way, even where whoever ordered it
+-- is gone; what was not removed is not doomed.
 -- name: keep_document(document, file, size)
+INSERT INTO doomed_originals SELECT sha256 FROM documents WHERE id=:document ON CONFLICT DO NOTHING;
+DELETE FROM doomed_originals WHERE sha256=(SELECT sha256 FROM documents WHERE id=:document);
 UPDATE documents SET is_kept=1, size=:size, file=CASE WHEN file='' THEN CAST(:file AS TEXT) ELSE file END WHERE id=:document;
 UPDATE documents SET state='received', reason='', detail='', ended_at=NULL WHERE id=:document AND state='failed'
 AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.document=documents.id AND jobs.state NOT IN ('dead', 'cancelled'));
