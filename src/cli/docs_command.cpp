@@ -208,15 +208,27 @@ Result<std::string> remove_one(Store& store, DocumentId id) {
                      is_last ? " and its original" : "; its original is another document's too");
 }
 
+/// A number that is none is said, and the others are removed.
+Status remove_each(Store& store, const DocsRequest& request) {
+  Status all = Done{};
+  for (const DocumentId id : request.ids) {
+    const Result<std::string> sentence = remove_one(store, id);
+    if (sentence && !request.is_quiet) (void)TRY(print(*sentence));
+    if (sentence) continue;
+    if (sentence.error().kind != ErrorKind::NotFound) return sentence.error();
+    all = sentence.error();
+  }
+  return all;
+}
+
 Result<int> remove(const DocsRequest& request) {
   Store store = TRY(open_store(request.place, IfMissing::Refuse));
   const auto blobs = TRY(store.open_blobs(request.place.blobs, request.place.data_folder));
-  for (const DocumentId id : request.ids) {
-    const std::string sentence = TRY(remove_one(store, id));
-    (void)TRY(store.remove_doomed_originals(*blobs));
-    (void)TRY(request.is_quiet ? Status(Done{}) : print(sentence));
-  }
+  const Status all = remove_each(store, request);
+  const Status originals = store.remove_doomed_originals(*blobs);
   (void)TRY(store.scrub());
+  (void)TRY(originals);
+  (void)TRY(all);
   return exit_well;
 }
 
@@ -238,6 +250,7 @@ std::string flaw_of(const DocumentRow& row) {
   const std::string name = fmt::format("document {} {}: ", row.id, row.file);
   if (row.state == "failed") return name + "not read (" + row.reason + "): " + row.detail;
   if (row.gaps > 0) return name + fmt::format("{} of {} pages not read", row.gaps, pages_in(row));
+  if (!row.is_kept) return name + "it was not handed in whole: add it again";
   return name + "nothing is being done about it: the next worker that starts begins it anew";
 }
 

@@ -134,7 +134,10 @@ Result<int> copy(const StoreRequest& request) {
   (void)TRY(print(fmt::format("copied {} documents, {} pages, {} jobs, {} originals to {}\n",
                               counts.documents, counts.pages, counts.jobs, counts.originals,
                               to.store.name())));
-  return exit_well;
+  if (counts.originals_missing == 0) return exit_well;
+  talk(fmt::format("civicum: {} originals are missing in {}: civicum store check names them",
+                   counts.originals_missing, from.store.name()));
+  return exit_with_findings;
 }
 
 constexpr std::array subcommands = {

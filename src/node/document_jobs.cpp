@@ -34,6 +34,7 @@ std::string payload_of(std::uint32_t page_count, const std::string& password) {
 
 Result<AddedDocument> try_to_add(Store& store, Blobs& blobs, const NewOriginal& original,
                                  const AddOptions& options) {
+  (void)TRY(store.doom_unfinished_original(original.sha256));
   (void)TRY(blobs.put(original.fd, original.sha256, original.size));
   const NewDocument wanted{original.sha256, text_of(options.reading), original.file, original.size};
   const StoredDocument document = TRY(store.documents().find_or_add(wanted));
@@ -44,7 +45,9 @@ Result<AddedDocument> try_to_add(Store& store, Blobs& blobs, const NewOriginal& 
       TRY(store.jobs().enqueue(std::span(&job, 1), std::span(&keep, 1))).front().is_new;
   if (!is_new) (void)TRY(store.documents().show(document.id));  // removed meanwhile: NotFound
   // Whoever removed the same content until then may have taken its original after the first put().
-  (void)TRY(blobs.put(original.fd, original.sha256, original.size));
+  if (!TRY(blobs.holds(original.sha256, original.size))) {
+    (void)TRY(blobs.put(original.fd, original.sha256, original.size));
+  }
   return AddedDocument{document.id, is_new};
 }
 

@@ -44,9 +44,8 @@ TEST_CASE("what is handed in while its removal is under way is handed in anew") 
   const auto do_now = [&removal](const std::string& sql) {
     REQUIRE(std::holds_alternative<Done>(removal.execute(sql)));
   };
-  do_now(
-      "SET search_path TO civicum; BEGIN; INSERT INTO doomed_originals SELECT sha256 FROM "
-      "documents");
+  do_now("SET search_path TO civicum; BEGIN");
+  do_now("INSERT INTO doomed_originals SELECT sha256, now_ms() FROM documents");
   Store other = place.open();
   const auto others = must(other.open_blobs("", original.folder.path()));
   auto again = std::async(std::launch::async, [&] { return original.add(other, *others); });

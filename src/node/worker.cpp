@@ -111,9 +111,17 @@ Status Worker::come_in() {
     (void)TRY(bury_dead());
     (void)TRY(show_status());
   }
-  (void)TRY(store_.remove_doomed_originals(blobs_));
+  (void)TRY(remove_doomed_originals());
   (void)TRY(revive_stranded());
   has_come_in_ = true;
+  return Done{};
+}
+
+/// One that cannot be removed stops nobody.
+Status Worker::remove_doomed_originals() {
+  Status removed = store_.remove_doomed_originals(blobs_);
+  if (removed || removed.error().kind == ErrorKind::Unavailable) return removed;
+  observer_.on_event(removed.error().what + "; whoever may has to remove it");
   return Done{};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "node/digest.h"
 #include "node/worker.h"
 #include "plan/admission.h"
 #include "store/search.h"
@@ -161,10 +162,20 @@ Status Worker::after_opened(Document& document, const protocol::Opened& opened) 
   return Done{};
 }
 
+/// Whether what could not be opened is not what was handed in. Seconds, for the largest.
+Result<bool> Worker::is_damaged(const Document& document) {
+  return TRY(digest_whole(document.original.get())).sha256 != document.row.sha256;
+}
+
 /// The desk has let go of the document.
 Status Worker::after_open_failure(Document& document, OpenError reason, const std::string& detail) {
   const std::unique_ptr<Document> gone = std::move(at_work_.at(document.id));
   at_work_.erase(document.id);
+  if (gone->open_job && TRY(is_damaged(*gone))) {
+    return fail(*gone->open_job, {ErrorKind::Corrupt,
+                                  "the original is damaged: its bytes are not "
+                                  "those that were handed in; add it again"});
+  }
   if (gone->open_job) {
     const JobEffects effects{{fail_document_call(gone->row.id, name_of(reason), detail)}, {}};
     const Hold hold = TRY(jobs_.complete(gone->open_job->lease, effects, Durability::Durable));

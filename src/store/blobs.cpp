@@ -20,8 +20,27 @@ Status check_size(std::uint64_t size) {
                                         std::to_string(blob_bytes_max.count >> 20) + " MiB)"};
 }
 
+/// What else lies there is not ours.
+bool is_digest(const std::string& name) {
+  return name.size() == 64 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
 Error not_kept(const std::string& sha256) {
   return {ErrorKind::NotFound, "the original " + sha256 + " is not kept in this store"};
+}
+
+/// Whether the file at `path`, of the same size, has the same bytes.
+Result<bool> has_bytes_of(const std::string& path, int fd) {
+  const Fd file = TRY(open_file(path, O_RDONLY | O_NOFOLLOW));
+  std::string piece(blob_part_bytes.count, '\0');
+  std::string kept(piece);
+  for (std::uint64_t at = 0;;) {
+    const std::size_t got = TRY(pread_all(fd, piece, at));
+    const std::size_t held = TRY(pread_all(file.get(), kept, at));
+    if (got != held || piece != kept) return false;
+    if (got == 0) return true;
+    at += got;
+  }
 }
 
 /// A rename is durable once its folder is.
@@ -54,12 +73,16 @@ Status FolderBlobs::check_mark() const {
                "the folder of the originals, " + folder_ + ", is not there: is it mounted?"};
 }
 
+Result<bool> FolderBlobs::holds(const std::string& sha256, std::uint64_t size) {
+  std::error_code failed;
+  return fs::file_size(path_of(sha256), failed) == size && !failed;
+}
+
 Status FolderBlobs::put(int fd, const std::string& sha256, std::uint64_t size) {
   (void)TRY(check_size(size));
   (void)TRY(check_mark());
   const std::string path = path_of(sha256);
-  std::error_code ignored;
-  if (fs::file_size(path, ignored) == size && !ignored) return Done{};
+  if (TRY(holds(sha256, size)) && TRY(has_bytes_of(path, fd))) return Done{};
   const std::string folder = fs::path(path).parent_path().string();
   (void)TRY(make_folders(folder));
   AtomicFile file = TRY(AtomicFile::create(path));
@@ -94,7 +117,7 @@ Result<std::vector<std::string>> FolderBlobs::list(const std::string& after, std
   for (fs::recursive_directory_iterator entry(folder_, failed), end; entry != end && !failed;
        entry.increment(failed)) {
     const std::string name = entry->path().filename().string();
-    if (entry.depth() == 1 && name > after) names.push_back(name);
+    if (entry.depth() == 1 && is_digest(name) && name > after) names.push_back(name);
   }
   if (failed && failed != std::errc::no_such_file_or_directory) {
     return os_failure(kind_of_errno(failed.value()), "cannot list " + folder_, failed.value());
@@ -104,10 +127,14 @@ Result<std::vector<std::string>> FolderBlobs::list(const std::string& after, std
   return names;
 }
 
+Result<bool> DatabaseBlobs::holds(const std::string& sha256, std::uint64_t size) {
+  const SqlRows rows = TRY(database_->run("hold_blob", {sha256}, Durability::Relaxed));
+  return !rows.empty() && rows.integer(0, 0) == static_cast<std::int64_t>(size);
+}
+
 Status DatabaseBlobs::put(int fd, const std::string& sha256, std::uint64_t size) {
   (void)TRY(check_size(size));
-  const SqlRows there = TRY(database_->run("has_blob", {sha256}, Durability::Relaxed));
-  if (!there.empty()) return Done{};
+  if (TRY(holds(sha256, size))) return Done{};
   std::string piece(blob_part_bytes.count, '\0');
   std::int64_t part = 0;
   for (std::uint64_t at = 0; at < size; ++part) {

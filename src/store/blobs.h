@@ -22,10 +22,16 @@ class Blobs {
   virtual ~Blobs() = default;
 
   /// Keeps the bytes of `fd` from its start, which have this digest; whole and durable when it
-  /// returns. Nothing is written where they are kept already. TooLarge over blob_bytes_max.
+  /// returns. Nothing is written where they are kept already, byte for byte. TooLarge over
+  /// blob_bytes_max.
   virtual Status put(int fd, const std::string& sha256, std::uint64_t size) = 0;
+  /// Whether one of this size is kept, after a removal that is under way; its bytes are not looked
+  /// at.
+  virtual Result<bool> holds(const std::string& sha256, std::uint64_t size) = 0;
   /// For reading from any offset. NotFound where it is not kept.
   virtual Result<Fd> open(const std::string& sha256) = 0;
+  /// Nothing happens where a document that was handed in has it; a folder leaves that to the
+  /// caller.
   virtual Status remove(const std::string& sha256) = 0;
   /// The digests behind `after`, ascending, at most `count`.
   virtual Result<std::vector<std::string>> list(const std::string& after, std::size_t count) = 0;
@@ -42,6 +48,7 @@ class FolderBlobs final : public Blobs {
  public:
   FolderBlobs(std::string folder, Marked marked) : folder_(std::move(folder)), marked_(marked) {}
   Status put(int fd, const std::string& sha256, std::uint64_t size) override;
+  Result<bool> holds(const std::string& sha256, std::uint64_t size) override;
   Result<Fd> open(const std::string& sha256) override;
   Status remove(const std::string& sha256) override;
   Result<std::vector<std::string>> list(const std::string& after, std::size_t count) override;
@@ -59,6 +66,7 @@ class DatabaseBlobs final : public Blobs {
   DatabaseBlobs(Database& database, std::string spool_folder)
       : database_(&database), spool_folder_(std::move(spool_folder)) {}
   Status put(int fd, const std::string& sha256, std::uint64_t size) override;
+  Result<bool> holds(const std::string& sha256, std::uint64_t size) override;
   Result<Fd> open(const std::string& sha256) override;
   Status remove(const std::string& sha256) override;
   Result<std::vector<std::string>> list(const std::string& after, std::size_t count) override;

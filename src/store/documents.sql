@@ -36,7 +36,7 @@ SELECT count(*) FROM pages WHERE document=:document;
 -- The first statement waits for a removal of the same content that is still under way, even where whoever ordered it
 -- is gone; what was not removed is not doomed.
 -- name: keep_document(document, file, size)
-INSERT INTO doomed_originals SELECT sha256 FROM documents WHERE id=:document ON CONFLICT DO NOTHING;
+INSERT INTO doomed_originals SELECT sha256, now_ms() FROM documents WHERE id=:document ON CONFLICT DO NOTHING;
 DELETE FROM doomed_originals WHERE sha256=(SELECT sha256 FROM documents WHERE id=:document);
 UPDATE documents SET is_kept=1, size=:size, file=CASE WHEN file='' THEN CAST(:file AS TEXT) ELSE file END WHERE id=:document;
 UPDATE documents SET state='received', reason='', detail='', ended_at=NULL WHERE id=:document AND state='failed'
@@ -88,7 +88,8 @@ SELECT id FROM documents WHERE state IN ('received', 'reading') AND is_kept=1
 AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.document=documents.id AND jobs.state<>'dead') ORDER BY id LIMIT :count;
 
 -- name: remove_document(document)
-INSERT INTO doomed_originals SELECT sha256 FROM documents WHERE id=:document ON CONFLICT DO NOTHING;
+INSERT INTO doomed_originals SELECT sha256, now_ms() FROM documents WHERE id=:document
+ON CONFLICT(sha256) DO UPDATE SET due_at=excluded.due_at;
 DELETE FROM job_leases WHERE job IN (SELECT id FROM jobs WHERE document=:document);
 DELETE FROM job_needs WHERE job IN (SELECT id FROM jobs WHERE document=:document)
 OR needs IN (SELECT id FROM jobs WHERE document=:document);

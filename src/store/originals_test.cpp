@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <future>
 
 #include "store/documents.h"
 #include "store/test_stores.h"
@@ -26,21 +27,22 @@ struct Place {
     return store.open_blobs(name.empty() ? "" : "dir:" + path(name), folder.path());
   }
   /// As `civicum add` does it.
-  void keep_one(Blobs& blobs) {
+  DocumentId keep_one(Blobs& blobs, const std::string& options = "{}") {
     const Fd file = SqliteTestStore::must(open_spool(folder.path()));
     REQUIRE(write_all(file.get(), "text"));
     REQUIRE(blobs.put(file.get(), digest, 4));
-    const NewDocument document{digest, "{}", "a.pdf", 4};
+    const NewDocument document{digest, options, "a.pdf", 4};
     const auto row = SqliteTestStore::must(store.documents().find_or_add(document));
     const SqlCall keep = keep_document_call(row.id, document);
     NewJob job;
     job.kind = "read:spa";
     (void)SqliteTestStore::must(store.jobs().enqueue(std::span(&job, 1), std::span(&keep, 1)));
+    return row.id;
   }
-  void check_refused(const std::string& name, const std::string& sentence) {
+  void check_refused(const std::string& name, ErrorKind kind, const std::string& sentence) {
     const auto refused = open(name);
     REQUIRE_FALSE(refused);
-    CHECK(refused.error().kind == ErrorKind::NotFound);
+    CHECK(refused.error().kind == kind);
     CHECK(refused.error().what.find(sentence) != std::string::npos);
   }
 
@@ -55,15 +57,47 @@ TEST_CASE_TEMPLATE("a store knows the folder of its originals, and no other is t
                    TestStore, SqliteTestStore, PostgresTestStore) {
   SKIP_WITHOUT(TestStore);
   Place<TestStore> place;
+  (void)SqliteTestStore::must(place.open("one"));
+  place.check_refused("two", ErrorKind::Unavailable, "is it mounted?");  // before there is any
+  place.check_refused("", ErrorKind::BadInput, "name it with --blobs");
   place.keep_one(*SqliteTestStore::must(place.open("one")));
   CHECK(SqliteTestStore::must(place.open("one"))->open(digest));
-  place.check_refused("", "name it with --blobs");
-  place.check_refused("two", "is it mounted?");
+  place.check_refused("", ErrorKind::BadInput, "name it with --blobs");
+  place.check_refused("two", ErrorKind::Unavailable, "is it mounted?");
   CHECK_FALSE(fs::exists(place.path("two")));
 
   Place<TestStore> other;
-  const std::string shared = "dir:" + place.path("one");
-  CHECK(SqliteTestStore::must(other.store.open_blobs(shared, ""))->open(digest));
+  const auto shared = other.store.open_blobs("dir:" + place.path("one"), "");
+  REQUIRE_FALSE(shared);
+  CHECK(shared.error().kind == ErrorKind::BadInput);
+  CHECK(shared.error().what.find("of another store") != std::string::npos);
+}
+
+TEST_CASE("two SQLite stores in one folder do not share their originals") {
+  Place<SqliteTestStore> place;
+  (void)SqliteTestStore::must(place.open(""));
+  const std::string folder = place.store.folder();
+  Store other = SqliteTestStore::must(Store::open("sqlite:" + folder + "/other.sqlite", ""));
+  const auto refused = other.open_blobs("", folder);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().what.find("of another store") != std::string::npos);
+}
+
+TEST_CASE_TEMPLATE("of two who decide at once where originals are, one is refused", TestStore,
+                   SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  for (int round = 0; round < 10; ++round) {
+    const TestStore there;
+    const TempDir folder = SqliteTestStore::must(TempDir::create());
+    const auto open = [&](const std::string& where) {
+      Store store = there.open();
+      return bool(store.open_blobs(where, folder.path()));
+    };
+    auto one = std::async(std::launch::async, open, "dir:" + folder.path() + "/one");
+    auto two = std::async(std::launch::async, open, "dir:" + folder.path() + "/two");
+    const bool is_own = open("");
+    CHECK(int{one.get()} + int{two.get()} + int{is_own} == 1);
+  }
 }
 
 TEST_CASE_TEMPLATE("a folder that is gone for a while is not a folder whose originals are gone",
@@ -74,6 +108,7 @@ TEST_CASE_TEMPLATE("a folder that is gone for a while is not a folder whose orig
   place.keep_one(*blobs);
   fs::rename(place.path("one"), place.path("away"));
   fs::create_directory(place.path("one"));
+  place.check_refused("one", ErrorKind::Unavailable, "is it mounted?");
   CHECK(blobs->open(digest).error().kind == ErrorKind::Unavailable);
   const Fd file = SqliteTestStore::must(open_spool(place.folder.path()));
   CHECK(blobs->put(file.get(), digest, 0).error().kind == ErrorKind::Unavailable);
@@ -88,9 +123,9 @@ TEST_CASE_TEMPLATE("originals in the store's own place are not looked for in a f
                    SqliteTestStore, PostgresTestStore) {
   SKIP_WITHOUT(TestStore);
   Place<TestStore> place;
-  (void)SqliteTestStore::must(place.open("one"));  // named once, and nothing was kept
   place.keep_one(*SqliteTestStore::must(place.open("")));
-  place.check_refused("one", "leave --blobs out");
+  place.check_refused("one", ErrorKind::BadInput, "leave --blobs out");
+  CHECK_FALSE(fs::exists(place.path("one")));
   CHECK(SqliteTestStore::must(place.open(""))->open(digest));
 }
 
@@ -111,17 +146,17 @@ TEST_CASE_TEMPLATE("an original goes after its last document, whoever is killed 
   const auto blobs = SqliteTestStore::must(place.open(""));
   place.keep_one(*blobs);
   Documents documents = place.store.documents();
-  const auto twin =
-      SqliteTestStore::must(documents.find_or_add({digest, R"({"dpi":300})", "b.pdf", 4}));
+  const DocumentId twin = place.keep_one(*blobs, R"({"dpi":300})");
   REQUIRE(documents.remove(1));
   REQUIRE(place.store.remove_doomed_originals(*blobs));
   CHECK(blobs->open(digest));
-  REQUIRE(documents.remove(twin.id));
+  REQUIRE(documents.remove(twin));
   CHECK(blobs->open(digest));  // the one who removed it is killed
   Store later = place.there.open();
   REQUIRE(later.remove_doomed_originals(*blobs));
   CHECK_FALSE(blobs->open(digest));
 
+  REQUIRE(later.doom_unfinished_original(digest));
   place.keep_one(*blobs);
   REQUIRE(later.remove_doomed_originals(*blobs));
   CHECK(blobs->open(digest));

@@ -76,14 +76,15 @@ Result<Store> Store::init(const std::string& where, const std::string& data_fold
 Result<std::unique_ptr<Blobs>> Store::open_blobs(const std::string& where,
                                                  const std::string& spool_folder) {
   if (where.starts_with(folder_scheme) && where.size() > folder_scheme.size()) {
-    return open_originals_folder(*database_, where.substr(folder_scheme.size()));
+    return open_originals(*database_, where.substr(folder_scheme.size()), OriginalsIn::NamedFolder);
   }
   if (!where.empty()) {
     return Error{ErrorKind::BadInput, "--blobs " + where + ": expected dir:PATH"};
   }
-  (void)TRY(expect_own_originals(*database_));
-  if (!is_remote())
-    return std::unique_ptr<Blobs>(std::make_unique<FolderBlobs>(folder_ + "/blobs", Marked::No));
+  if (!is_remote()) {
+    return open_originals(*database_, folder_ + "/blobs", OriginalsIn::OwnFolder);
+  }
+  (void)TRY(expect_originals_inside(*database_));
   return open_database_blobs(spool_folder);
 }
 

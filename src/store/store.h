@@ -40,7 +40,7 @@ class Store {
   Jobs jobs() { return Jobs(*database_); }
   Search search() { return Search(*database_); }
   /// Where originals are: `where` is "dir:PATH", or empty for the store's own place: blobs/ beside
-  /// a SQLite file, PostgreSQL itself. BadInput; NotFound where they are elsewhere (originals.h).
+  /// a SQLite file, PostgreSQL itself. BadInput; errors as open_originals() has them.
   /// `spool_folder` is for what is opened.
   Result<std::unique_ptr<Blobs>> open_blobs(const std::string& where,
                                             const std::string& spool_folder);
@@ -56,7 +56,10 @@ class Store {
   Result<std::vector<std::string>> check(Blobs& blobs, const ContentDigest& digest) {
     return check_store(*database_, blobs, digest);
   }
-  /// As originals.h has it.
+  /// As originals.h has them.
+  Status doom_unfinished_original(const std::string& sha256) {
+    return civicum::doom_unfinished_original(*database_, sha256);
+  }
   Status remove_doomed_originals(Blobs& blobs) {
     return civicum::remove_doomed_originals(*database_, blobs);
   }

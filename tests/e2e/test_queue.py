@@ -315,7 +315,36 @@ class QueueOnSqlite(OnSqlite, QueueTests, StoreCase):
         self.on_store("docs", "remove", "1")
         for path in self.data.glob("civicum.sqlite*"):
             self.assertNotIn(b"mejoramiento", path.read_bytes(), path)
-        self.assertEqual([], [path for path in (self.data / "blobs").rglob("*") if path.is_file()])
+        self.assertEqual([], self.originals())
+
+    def originals(self):
+        return [path for path in (self.data / "blobs").glob("*/*") if path.is_file()]
+
+    def test_a_damaged_original_is_said_and_healed_by_handing_it_in_again(self):
+        source = self.text(3)
+        self.on_store("add", source)
+        [original] = self.originals()
+        original.write_bytes(bytes(original.stat().st_size))
+        self.assertIn("its bytes are not those", self.on_store("store", "check", code=WITH_FINDINGS))
+        worker = self.worker()
+        wait_for(lambda: "the original is damaged" in self.said_by(worker), "the worker says so")
+        self.assertEqual("received", self.documents()[0]["state"])
+        self.on_store("add", source)
+        self.on_store("docs", "wait", "--timeout", "60")
+        self.assert_all_read(3)
+
+    def test_a_copy_whose_originals_are_missing_says_so(self):
+        self.on_store("add", self.text(3))
+        [original] = self.originals()
+        original.unlink()
+        copied = self.begin("store", "copy", f"sqlite:{self.data}/civicum.sqlite", f"sqlite:{self.folder}/copy.sqlite").finish()
+        self.assert_code(copied, WITH_FINDINGS)
+        self.assertIn("1 originals are missing", copied.err)
+
+    def test_nobody_else_may_read_the_store(self):
+        self.on_store("add", self.text(3))
+        modes = [(self.data / name).stat().st_mode & 0o777 for name in ("civicum.sqlite", "blobs")]
+        self.assertEqual([0o600, 0o700], modes)
 
 
 class QueueOnPostgres(OnPostgres, QueueTests, StoreCase):
@@ -409,7 +438,7 @@ class QueueOnPostgres(OnPostgres, QueueTests, StoreCase):
         originals.rename(away)
         originals.mkdir()  # as a mount point is whose file system is not there
         run = self.worker("--until-idle", "--blobs", place).finish()
-        self.assert_code(run, BAD_USAGE)
+        self.assert_code(run, UNAVAILABLE)
         self.assertIn("is it mounted?", run.err)
         originals.rmdir()
         away.rename(originals)

@@ -4,7 +4,7 @@ original; searched for byte by byte in the raw files."""
 import json
 import sqlite3
 
-from harness import ENDED_WELL, UNAVAILABLE, Case, wait_for
+from harness import BAD_USAGE, ENDED_WELL, UNAVAILABLE, Case, wait_for
 from server import Server
 import pdf
 
@@ -34,7 +34,9 @@ class RemovalTests:
         self.sample()
         self.settle()
         self.assertEqual(NEEDLES, self.there())
-        self.command("docs", "remove", document, store=self.store)
+        error = self.begin("docs", "remove", document, "99", store=self.store).finish()
+        self.assert_code(error, BAD_USAGE)
+        self.assertIn("no document 99", error.err)
         self.settle()
         self.assertEqual([], self.there())
         self.assertEqual("", self.command("docs", "search", WORD, store=self.store))

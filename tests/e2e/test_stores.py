@@ -48,9 +48,13 @@ class Stores(Case):
         self.command("store", "copy", missing, f"sqlite:{self.folder}/new.sqlite", code=BAD_USAGE)
         self.assertFalse((self.folder / "typo.sqlite").exists())
 
-    def test_a_copy_may_lie_beside_its_store_and_not_on_it(self):
+    def test_a_copy_lies_in_a_folder_of_its_own(self):
         place = f"sqlite:{self.folder}/a.sqlite"
         self.command("add", self.text(1), store=place)
         self.command("store", "copy", place, place, code=BAD_USAGE)
-        self.command("store", "copy", place, f"sqlite:{self.folder}/b.sqlite")
-        self.assertIn("is whole", self.command("store", "check", store=f"sqlite:{self.folder}/b.sqlite"))
+        run = self.begin("store", "copy", place, f"sqlite:{self.folder}/b.sqlite").finish()
+        self.assert_code(run, BAD_USAGE)
+        self.assertIn("each store needs a folder of its own", run.err)
+        (self.folder / "b").mkdir()
+        self.command("store", "copy", place, f"sqlite:{self.folder}/b/b.sqlite")
+        self.assertIn("is whole", self.command("store", "check", store=f"sqlite:{self.folder}/b/b.sqlite"))

@@ -13,6 +13,7 @@ constexpr int attempts_max = 4;
 constexpr int server_version_min = 120'000;  // plan_cache_mode
 constexpr std::string_view state_serialization_failure = "40001";
 constexpr std::string_view state_deadlock = "40P01";
+constexpr std::string_view state_lock_timeout = "55P03";
 // Raised by the functions of ours that must find a row (postgres/migrations).
 constexpr std::string_view state_not_found = "CV001";
 // Two programs that migrate wait for one another; the number is ours.
@@ -203,7 +204,8 @@ Status PgDatabase::tidy() {
   return plain(connection_.execute(vacuum_jobs));
 }
 
-/// VACUUM FULL writes the tables anew without what was removed; each stands still meanwhile.
+/// VACUUM FULL writes the tables anew without what was removed; each stands still meanwhile. A long
+/// transaction of another's (a backup) is not waited for long: whoever came later would wait too.
 Status PgDatabase::scrub() {
   // The server only warns.
   const std::int64_t is_owner =
@@ -215,11 +217,20 @@ Status PgDatabase::scrub() {
                      ", but only the owner of its tables can take it out of the server's files: as "
                      "that role run civicum docs remove or VACUUM FULL"};
   }
+  (void)TRY(plain(connection_.execute("SET lock_timeout TO '10s'")));
   for (const char* table :
        {"pages", "search_pages", "documents", "jobs", "blobs", "blob_parts", "doomed_originals"}) {
-    (void)TRY(plain(connection_.execute(std::string("VACUUM FULL civicum.") + table)));
+    const auto vacuumed = connection_.execute(std::string("VACUUM FULL civicum.") + table);
+    const auto* failed = std::get_if<PgFailure>(&vacuumed);
+    if (failed == nullptr) continue;
+    if (failed->state != state_lock_timeout) return failed->error;
+    return Error{ErrorKind::Unavailable,
+                 "removed from the store " + target_.name +
+                     ", but not yet out of the server's files, because another session reads them "
+                     "for long (a backup?): once it has ended, the next civicum docs remove or "
+                     "VACUUM FULL does it"};
   }
-  return Done{};
+  return plain(connection_.execute("RESET lock_timeout"));
 }
 
 Result<std::vector<SqlRows>> PgDatabase::run(std::span<const SqlCall> calls,

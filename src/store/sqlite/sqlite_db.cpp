@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/sqlite/sqlite_db.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/statvfs.h>
 
 #include <cerrno>
+#include <chrono>
 #include <ctime>
 #include <filesystem>
+#include <thread>
+
+#include "os/fd.h"
 
 namespace civicum {
 namespace {
@@ -35,6 +40,7 @@ ErrorKind kind_of_sqlite(int code) {
 }
 
 constexpr int busy_timeout_ms = 10'000;
+constexpr int busy_retry_ms = 10;
 // The shared memory beside the file grows by 32 KiB.
 constexpr std::uint64_t room_bytes_min = 64 << 10;
 
@@ -192,6 +198,9 @@ double SqliteStatement::real(int column) const {
 void SqliteDb::Close::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
 
 Result<SqliteDb> SqliteDb::open(const std::string& path) {
+  // Nobody else's to read: SQLite would leave that to the umask. What fails here fails there. A
+  // file that is there must not be opened: its closing would end this process's locks on it.
+  (void)open_file(path, O_CREAT | O_EXCL | O_WRONLY, 0600);
   sqlite3* raw = nullptr;
   const int code =
       sqlite3_open_v2(path.c_str(), &raw,
@@ -201,12 +210,25 @@ Result<SqliteDb> SqliteDb::open(const std::string& path) {
   sqlite3_extended_result_codes(raw, 1);
   if (code != SQLITE_OK) return open_failure(raw, path);
   sqlite3_busy_timeout(raw, busy_timeout_ms);
+  (void)TRY(db.begin_log());
   (void)TRY(
-      db.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-1024;"
-                 "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
-                 "PRAGMA journal_size_limit=16777216;"));
+      db.execute("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-1024; PRAGMA foreign_keys=ON;"
+                 "PRAGMA secure_delete=ON; PRAGMA journal_size_limit=16777216;"));
   ENSURE(add_clock<CLOCK_REALTIME>(raw, "now_ms") && add_clock<CLOCK_BOOTTIME>(raw, "lease_now"));
   return db;
+}
+
+/// A file's first change to a log does not wait for another process's: SQLite says that it is busy
+/// at once.
+Status SqliteDb::begin_log() {
+  using std::chrono::steady_clock;
+  const auto deadline = steady_clock::now() + std::chrono::milliseconds(busy_timeout_ms);
+  while (true) {
+    Status begun = execute("PRAGMA journal_mode=WAL");
+    const bool is_busy = !begun && sqlite3_errcode(db_.get()) == SQLITE_BUSY;
+    if (!is_busy || steady_clock::now() >= deadline) return begun;
+    std::this_thread::sleep_for(std::chrono::milliseconds(busy_retry_ms));
+  }
 }
 
 Result<SqliteStatement> SqliteDb::prepare(std::string_view sql) {

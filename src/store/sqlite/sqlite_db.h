@@ -66,6 +66,7 @@ class SqliteDb {
   struct Close {
     void operator()(sqlite3* db) const;
   };
+  Status begin_log();
   explicit SqliteDb(sqlite3* db) : db_(db) {}
   std::unique_ptr<sqlite3, Close> db_;
 };

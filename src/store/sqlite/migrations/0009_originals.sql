@@ -1,6 +1,11 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- The mark of the folder that holds the originals, where it is not the store's own place (originals.h).
-CREATE TABLE originals_folder(one BIGINT PRIMARY KEY, mark TEXT NOT NULL);
+-- By which a folder's mark is told from another store's (originals.h).
+CREATE TABLE store_id(id TEXT NOT NULL);
+INSERT INTO store_id VALUES(lower(hex(randomblob(8))));
 
--- Of documents that were removed: to be removed as well, unless another document has them.
-CREATE TABLE doomed_originals(sha256 TEXT PRIMARY KEY);
+-- Where the originals are: 'own', or the word in the mark of their folder. Decided once.
+CREATE TABLE originals_place(one BIGINT PRIMARY KEY, place TEXT NOT NULL);
+
+-- To be removed, unless a document that was handed in has them: those of removed documents at once, those that are
+-- being handed in when that must have ended.
+CREATE TABLE doomed_originals(sha256 TEXT PRIMARY KEY, due_at BIGINT NOT NULL);
