@@ -48,13 +48,14 @@ class Parser {
   }
 
   Status take(const std::string& key, const toml::node& value) {
-    if (key == "store") {
-      configuration_.store = TRY(text_of(key, value));
+    if (key == "store" || key == "blobs") {
+      (key == "store" ? configuration_.store : configuration_.blobs) = TRY(text_of(key, value));
       return Done{};
     }
     if (key == "data") return take_data(value);
     if (key == "allow_hosts") return take_hosts(value);
-    return error(value.source(), "\"" + key + "\" is not known; what is: store, data, allow_hosts");
+    return error(value.source(),
+                 "\"" + key + "\" is not known; what is: store, blobs, data, allow_hosts");
   }
 
   Status take_data(const toml::node& value) {

@@ -4,6 +4,7 @@
 //
 //   store = "postgres://db.lan/archivo"              as --store
 //   data = "/srv/civicum"                            as --data; an absolute path
+//   blobs = "dir:/srv/originales"                    as --blobs, for that store
 //   allow_hosts = ["10.0.0.0/8", "192.168.1.7", "db.lan"]
 //                                                    private hosts that a store may be on
 //
@@ -20,6 +21,7 @@ namespace civicum {
 struct Configuration {
   std::string data_folder;  ///< empty: not said
   std::string store;
+  std::string blobs;  ///< of that store
   AllowedHosts allowed_hosts;
 };
 

@@ -33,10 +33,12 @@ void check_refused(const std::string& text, const std::string& what) {
 TEST_CASE("a configuration says where the store is and which hosts it may be on") {
   const auto configuration = configuration_of(
       "# oficina\nstore = \"postgres://db.lan/archivo\"\ndata = '/srv/civicum'\n"
+      "blobs = \"dir:/srv/originales\"\n"
       "allow_hosts = [\"10.0.0.0/8\", \"192.168.1.7\", # the second\n \"db.lan\"]\n");
   REQUIRE(configuration);
   CHECK(configuration->store == "postgres://db.lan/archivo");
   CHECK(configuration->data_folder == "/srv/civicum");
+  CHECK(configuration->blobs == "dir:/srv/originales");
   CHECK(configuration->allowed_hosts.addresses_of("10.1.2.3"));
   CHECK(configuration->allowed_hosts.addresses_of("192.168.1.7"));
   CHECK_FALSE(configuration->allowed_hosts.addresses_of("192.168.1.8"));

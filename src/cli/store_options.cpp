@@ -44,9 +44,10 @@ void add_store_options(CLI::App& app, StorePlace& place) {
                  "Where documents and pages are kept: sqlite:PATH (default: civicum.sqlite in the "
                  "data folder), postgres://… or \"host=FOLDER dbname=NAME\"; also CIVICUM_STORE")
       ->type_name("URL");
-  app.add_option("--config", place.configuration,
-                 "Settings, as TOML: store, data, allow_hosts (default: civicum/civicum.toml in "
-                 "the XDG configuration home, where it is there); also CIVICUM_CONFIG")
+  app.add_option(
+         "--config", place.configuration,
+         "Settings, as TOML: store, blobs, data, allow_hosts (default: civicum/civicum.toml in "
+         "the XDG configuration home, where it is there); also CIVICUM_CONFIG")
       ->type_name("FILE");
 }
 
@@ -65,7 +66,10 @@ Status settle(StorePlace& place) {
   if (!place.configuration.empty()) {
     Configuration configuration = TRY(load_configuration(place.configuration));
     if (place.data_folder.empty()) place.data_folder = std::move(configuration.data_folder);
-    if (place.store.empty()) place.store = std::move(configuration.store);
+    if (place.store.empty()) {
+      place.store = std::move(configuration.store);
+      if (place.blobs.empty()) place.blobs = std::move(configuration.blobs);
+    }
     place.allowed_hosts = std::move(configuration.allowed_hosts);
   }
   if (place.data_folder.empty()) place.data_folder = default_data_folder();

@@ -43,7 +43,7 @@ Result<bool> has_bytes_of(const std::string& path, int fd) {
   }
 }
 
-/// A rename is durable once its folder is.
+/// A new name is durable once its folder is.
 Status sync_folder(const std::string& folder) {
   const Fd fd = TRY(open_file(folder, O_RDONLY | O_DIRECTORY));
   if (fsync(fd.get()) == 0) return Done{};
@@ -82,8 +82,9 @@ Status FolderBlobs::put(int fd, const std::string& sha256, std::uint64_t size) {
   (void)TRY(check_size(size));
   (void)TRY(check_mark());
   const std::string path = path_of(sha256);
-  if (TRY(holds(sha256, size)) && TRY(has_bytes_of(path, fd))) return Done{};
   const std::string folder = fs::path(path).parent_path().string();
+  // Whoever wrote it may have been killed before its name was durable.
+  if (TRY(holds(sha256, size)) && TRY(has_bytes_of(path, fd))) return sync_folder(folder);
   (void)TRY(make_folders(folder));
   AtomicFile file = TRY(AtomicFile::create(path));
   std::string piece(blob_part_bytes.count, '\0');
@@ -95,7 +96,8 @@ Status FolderBlobs::put(int fd, const std::string& sha256, std::uint64_t size) {
   }
   if (fdatasync(file.fd()) != 0) return last_os_failure("cannot sync " + path);
   (void)TRY(file.commit());
-  return sync_folder(folder);
+  (void)TRY(sync_folder(folder));
+  return sync_folder(folder_);
 }
 
 Result<Fd> FolderBlobs::open(const std::string& sha256) {

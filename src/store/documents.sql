@@ -87,6 +87,7 @@ AND (is_bettered=0 OR (limit_bytes>=:limit_bytes AND page_seconds>=:page_seconds
 SELECT id FROM documents WHERE state IN ('received', 'reading') AND is_kept=1
 AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.document=documents.id AND jobs.state<>'dead') ORDER BY id LIMIT :count;
 
+-- Leases are taken first, as workers take them; one of a job that is claimed just then is there once its job is gone.
 -- name: remove_document(document)
 INSERT INTO doomed_originals SELECT sha256, now_ms() FROM documents WHERE id=:document
 ON CONFLICT(sha256) DO UPDATE SET due_at=excluded.due_at;
@@ -94,5 +95,6 @@ DELETE FROM job_leases WHERE job IN (SELECT id FROM jobs WHERE document=:documen
 DELETE FROM job_needs WHERE job IN (SELECT id FROM jobs WHERE document=:document)
 OR needs IN (SELECT id FROM jobs WHERE document=:document);
 DELETE FROM jobs WHERE document=:document;
+DELETE FROM job_leases WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE id=job_leases.job);
 DELETE FROM pages WHERE document=:document;
 DELETE FROM documents WHERE id=:document;

@@ -6,6 +6,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <future>
 #include <set>
 #include <thread>
 
@@ -485,6 +486,29 @@ TEST_CASE("a worker that is frozen in the middle of a write is not waited for") 
   while (lost.empty()) lost = must(jobs.expired_leases());
   CHECK(must(jobs.fail(lost[0].lease, lost[0].budget, failed_by(AttemptEnd::Kill))) == Hold::Held);
   CHECK(std::holds_alternative<PgFailure>(frozen.execute("COMMIT")));
+}
+
+TEST_CASE("a job that is claimed while its document is removed leaves no lease") {
+  SKIP_WITHOUT(PostgresTestStore);
+  const PostgresTestStore place;
+  Store store = place.open();
+  const auto document = must(store.documents().find_or_add({std::string(64, 'a'), "{}", "a", 1}));
+  NewJob job = job_of("page");
+  job.document = document.id;
+  (void)add(store.jobs(), job);
+  // What claim_job does, before it commits.
+  PgConnection claim = must(PgConnection::connect(must(parse_pg_target(place.url()))));
+  const auto half = claim.execute(
+      "SET search_path TO civicum; BEGIN;"
+      "INSERT INTO job_leases(job, token, worker, until) SELECT id, 1, 'w1', 0 FROM jobs;"
+      "UPDATE jobs SET state='running'");
+  REQUIRE(std::holds_alternative<Done>(half));
+  auto removed = std::async(std::launch::async,
+                            [&] { return bool(place.open().documents().remove(document.id)); });
+  REQUIRE(removed.wait_for(200ms) == std::future_status::timeout);
+  REQUIRE(std::holds_alternative<Done>(claim.execute("COMMIT")));
+  CHECK(removed.get());
+  CHECK_FALSE(must(store.jobs().next_times("w2")).lease_end);
 }
 
 TEST_CASE("a lease from before the server's clock was set back ends in time") {
