@@ -120,7 +120,7 @@ Status Worker::come_in() {
 /// One that cannot be removed stops nobody.
 Status Worker::remove_doomed_originals() {
   Status removed = store_.remove_doomed_originals(blobs_);
-  if (removed || removed.error().kind == ErrorKind::Unavailable) return removed;
+  if (removed || removed.error().kind != ErrorKind::Denied) return removed;
   observer_.on_event(removed.error().what + "; whoever may has to remove it");
   return Done{};
 }

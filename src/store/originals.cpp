@@ -46,8 +46,11 @@ Result<std::string> only_text(Database& database, std::string_view operation) {
   return rows.empty() ? std::string() : rows.bytes(0, 0);
 }
 
-/// The place that the store's originals have from now on, at the latest.
+/// The place that the store's originals have from now on, at the latest. Nothing is written where
+/// that is known.
 Result<std::string> decide(Database& database, const std::string& place) {
+  const std::string decided = TRY(only_text(database, "originals_place"));
+  if (!decided.empty()) return decided;
   return TRY(database.run("set_originals_place", {place}, Durability::Durable)).bytes(0, 0);
 }
 
