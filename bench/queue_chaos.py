@@ -96,7 +96,9 @@ class Server:
         return self.run("pg_ctl", "-D", self.data, "status").returncode == 0 and self.psql("SELECT 1") is not None
 
     def stop(self, mode="immediate"):
-        self.run("pg_ctl", "-D", self.data, "-m", mode, "-t", "60", "stop")
+        """A server one of whose processes is frozen while it recovers may not end by itself."""
+        if self.run("pg_ctl", "-D", self.data, "-m", mode, "-t", "20", "stop").returncode != 0:
+            self.run("pg_ctl", "-D", self.data, "-m", "immediate", "-t", "60", "stop")
 
     def pid(self):
         return int((self.data / "postmaster.pid").read_text().split()[0])
