@@ -83,7 +83,11 @@ std::string documents_json(const std::vector<DocumentRow>& rows) {
 }
 
 std::string pages_in(const DocumentRow& row) {
-  return row.opened ? std::to_string(row.opened->page_count) : "";
+  return row.opened ? std::to_string(row.opened->page_count) : "?";
+}
+
+std::string state_of(const DocumentRow& row) {
+  return row.reason.empty() ? row.state : row.state + " (" + row.reason + ")";
 }
 
 Result<int> list(const DocsRequest& request) {
@@ -96,7 +100,7 @@ Result<int> list(const DocsRequest& request) {
   std::vector<std::vector<std::string>> cells;
   cells.reserve(rows.size());
   for (const DocumentRow& row : rows) {
-    cells.push_back({std::to_string(row.id), row.file, row.state, pages_in(row),
+    cells.push_back({std::to_string(row.id), row.file, state_of(row), pages_in(row),
                      std::to_string(row.pages_read), std::to_string(row.gaps),
                      render_time(row.added_at_ms)});
   }

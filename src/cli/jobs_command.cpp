@@ -96,7 +96,9 @@ std::string job_text(const JobRow& job) {
     text += fmt::format("worker    {}, {} of {} pages done\n", job.worker, job.pages_done,
                         job.pages_total);
   }
-  if (!job.reason.empty()) text += "reason    " + job.reason + ": " + job.detail + "\n";
+  if (!job.reason.empty()) {
+    text += "reason    " + job.reason + (job.detail.empty() ? "" : ": " + job.detail) + "\n";
+  }
   text += "created   " + render_time(job.created_at_ms) + "\n";
   if (job.ended_at_ms) text += "ended     " + render_time(*job.ended_at_ms) + "\n";
   return text;
