@@ -27,6 +27,8 @@ PROGRAM = pathlib.Path(os.environ.get("CIVICUM_PROGRAM", ROOT / "build/release/b
 CORPUS = pathlib.Path(os.environ.get("CIVICUM_CORPUS", ROOT.parent / "shared/corpus"))
 PAGE_SECONDS = os.environ.get("CIVICUM_E2E_PAGE_SECONDS", "15")
 QUESTION_INTERVAL = 0.01
+# Root may do everything.
+AS_NOBODY = {"user": 65534, "group": 65534, "extra_groups": []}
 SLOWDOWN = float(os.environ.get("CIVICUM_E2E_SLOWDOWN", "1"))
 ENDED_WELL, WITH_FINDINGS, BAD_USAGE, REFUSED, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import time
 
-from harness import BAD_USAGE, ENDED_WELL, INTERRUPTED, UNAVAILABLE, WITH_FINDINGS, Case, dice, wait_for
+from harness import AS_NOBODY, BAD_USAGE, ENDED_WELL, INTERRUPTED, UNAVAILABLE, WITH_FINDINGS, Case, dice, wait_for
 
 PAGES = 24
 
@@ -444,6 +444,26 @@ class QueueOnPostgres(OnPostgres, QueueTests, StoreCase):
         away.rename(originals)
         self.on_store("worker", "--until-idle", "--blobs", place)
         self.assert_all_read(3)
+
+    def test_an_original_that_may_not_be_removed_stops_nobody_and_goes_in_time(self):
+        self.need_root()
+        originals = self.folder / "originals"
+        place = ["--blobs", f"dir:{originals}"]
+        self.on_store("add", self.text(3), self.text(4), *place)
+        self.folder.chmod(0o755)
+        theirs = self.folder / "theirs"
+        theirs.mkdir()
+        theirs.chmod(0o777)
+        removed = self.begin("docs", "remove", "1", *place, data=theirs, store=self.store, **AS_NOBODY).finish()
+        self.assert_code(removed, BAD_USAGE)
+        self.assertIn("cannot remove", removed.err)
+        worker = self.begin("worker", "--until-idle", *place, data=theirs, store=self.store, **AS_NOBODY).finish()
+        self.assert_code(worker, ENDED_WELL)
+        self.assertIn("whoever may has to remove it", worker.err)
+        self.assert_all_read(4)
+        self.on_store("worker", "--until-idle", *place)
+        self.assertEqual(1, len([path for path in originals.glob("*/*") if path.is_file()]))
+        self.assertIn("is whole", self.on_store("store", "check", *place))
 
     def test_a_worker_waits_for_the_folder_of_the_originals(self):
         originals, away = self.folder / "originals", self.folder / "elsewhere"

@@ -3,6 +3,7 @@
 original; searched for byte by byte in the raw files."""
 import json
 import sqlite3
+import subprocess
 
 from harness import BAD_USAGE, ENDED_WELL, UNAVAILABLE, Case, wait_for
 from server import Server
@@ -102,3 +103,16 @@ class RemovalOnPostgres(RemovalTests, Case):
         data = self.server.folder / "data"
         return b"\n".join(path.read_bytes() for path in data.rglob("*")
                           if path.is_file() and "pg_wal" not in path.parts)
+
+    def test_a_session_that_reads_for_long_is_said_and_does_not_hold_up_the_others(self):
+        document = self.read_documents()
+        reader = subprocess.Popen(["psql", "-qAt", self.store], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(reader.wait)
+        self.addCleanup(reader.stdin.close)
+        reader.stdin.write("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*)>0 FROM civicum.pages;\n")
+        reader.stdin.flush()
+        self.assertEqual("t\n", reader.stdout.readline())
+        run = self.begin("docs", "remove", document, store=self.store).finish()
+        self.assert_code(run, UNAVAILABLE)
+        self.assertIn("another session reads them for long", run.err)
+        self.assertEqual(1, len(json.loads(self.command("docs", "list", "--json", store=self.store))["documents"]))

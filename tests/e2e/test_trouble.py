@@ -8,11 +8,9 @@ import shutil
 import sqlite3
 import subprocess
 
-from harness import BAD_USAGE, ENDED_WELL, UNAVAILABLE, Case, wait_for
+from harness import AS_NOBODY, BAD_USAGE, ENDED_WELL, UNAVAILABLE, Case, wait_for
 from server import Server
 
-# Root may do everything.
-AS_NOBODY = {"user": 65534, "group": 65534, "extra_groups": []}
 # What only whoever wrote the program would understand.
 INTERNALS = ("SELECT", "INSERT", "UPDATE ", "DELETE", "PRAGMA", "sqlite3", "SQLSTATE", "LOCATION", "prepared statement",
              "database disk image", "SQL logic")
