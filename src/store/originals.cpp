@@ -35,6 +35,7 @@ Result<Mark> mark_in(const std::string& folder) {
 }
 
 Status write_mark(const std::string& folder, const Mark& mark) {
+  if (mark.place == own_place) (void)mkdir(folder.c_str(), S_IRWXU);  // nobody else's to read
   (void)TRY(make_folders(folder));
   AtomicFile file = TRY(AtomicFile::create(mark_path(folder)));
   (void)TRY(file.write(mark.store + " " + mark.place + "\n"));
@@ -71,7 +72,12 @@ Error are_elsewhere(const Database& database, const std::string& decided) {
           originals + "a folder of their own: name it with --blobs dir:PATH or CIVICUM_BLOBS"};
 }
 
-Error is_not_there(const Database& database, const std::string& folder) {
+Error is_not_there(const Database& database, const std::string& folder, OriginalsIn where) {
+  if (where == OriginalsIn::OwnFolder) {
+    return {ErrorKind::Unavailable, "the folder of the originals, " + folder +
+                                        ", is not there or not the one that it was: bring it back, "
+                                        "or go on without them by civicum store init"};
+  }
   return {ErrorKind::Unavailable, folder + " is not the folder with the originals of the store " +
                                       database.name() + ": is it mounted?"};
 }
@@ -82,7 +88,7 @@ Result<std::string> place_of_unmarked(Database& database, const std::string& fol
   const std::string original = TRY(any_original(database));
   const bool has_it = !original.empty() && FolderBlobs(folder, Marked::No).open(original);
   const bool may_be_new = where == OriginalsIn::OwnFolder || decided.empty();
-  if (!has_it && (!original.empty() || !may_be_new)) return is_not_there(database, folder);
+  if (!has_it && (!original.empty() || !may_be_new)) return is_not_there(database, folder, where);
   if (!decided.empty()) return decided;
   return where == OriginalsIn::OwnFolder ? std::string(own_place)
                                          : fmt::format("{:016x}", random_token());
@@ -114,7 +120,6 @@ Result<std::unique_ptr<Blobs>> open_originals(Database& database, const std::str
   }
   if (found.store.empty()) {
     mark.place = TRY(place_of_unmarked(database, folder, decided, where));
-    if (is_own) (void)mkdir(folder.c_str(), S_IRWXU);  // nobody else's to read
     const Status written = write_mark(folder, mark);
     // Whoever may only read does without.
     if (!written && written.error().kind == ErrorKind::Denied) return blobs_in(folder, Marked::No);
@@ -124,7 +129,14 @@ Result<std::unique_ptr<Blobs>> open_originals(Database& database, const std::str
   if (place == mark.place) return blobs_in(folder, Marked::Yes);
   if (found.store.empty()) (void)unlink(mark_path(folder).c_str());
   if (is_own || place == own_place) return are_elsewhere(database, place);
-  return is_not_there(database, folder);
+  return is_not_there(database, folder, where);
+}
+
+Status begin_own_folder(Database& database, const std::string& folder) {
+  const std::string decided = TRY(only_text(database, "originals_place"));
+  const Mark found = TRY(mark_in(folder));
+  if (!found.store.empty() || decided != own_place) return Done{};
+  return write_mark(folder, {TRY(only_text(database, "store_id")), own_place});
 }
 
 Status expect_originals_inside(Database& database) {

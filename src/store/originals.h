@@ -24,6 +24,9 @@ enum class OriginalsIn : std::uint8_t {
 Result<std::unique_ptr<Blobs>> open_originals(Database& database, const std::string& folder,
                                               OriginalsIn where);
 
+/// Marks the store's own folder anew where it has gone, with its originals.
+Status begin_own_folder(Database& database, const std::string& folder);
+
 /// The same for originals that lie in the database itself.
 Status expect_originals_inside(Database& database);
 

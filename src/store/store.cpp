@@ -70,7 +70,9 @@ Result<Store> Store::init(const std::string& where, const std::string& data_fold
     const PgTarget target = TRY(parse_pg_target(where, allowed));
     (void)TRY(prepare_pg(target, preparation));
   }
-  return open(where, data_folder, allowed);
+  Store store = TRY(open(where, data_folder, allowed));
+  if (!store.is_remote()) (void)TRY(begin_own_folder(*store.database_, store.own_folder()));
+  return store;
 }
 
 Result<std::unique_ptr<Blobs>> Store::open_blobs(const std::string& where,
@@ -82,7 +84,7 @@ Result<std::unique_ptr<Blobs>> Store::open_blobs(const std::string& where,
     return Error{ErrorKind::BadInput, "--blobs " + where + ": expected dir:PATH"};
   }
   if (!is_remote()) {
-    return open_originals(*database_, folder_ + "/blobs", OriginalsIn::OwnFolder);
+    return open_originals(*database_, own_folder(), OriginalsIn::OwnFolder);
   }
   (void)TRY(expect_originals_inside(*database_));
   return open_database_blobs(spool_folder);

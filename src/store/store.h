@@ -80,6 +80,8 @@ class Store {
  private:
   Store(std::unique_ptr<Database> database, std::string folder)
       : database_(std::move(database)), folder_(std::move(folder)) {}
+  /// Of a SQLite store: for its originals.
+  std::string own_folder() const { return folder_ + "/blobs"; }
   std::unique_ptr<Database> database_;
   std::string folder_;
 };

@@ -341,6 +341,21 @@ class QueueOnSqlite(OnSqlite, QueueTests, StoreCase):
         self.assert_code(copied, WITH_FINDINGS)
         self.assertIn("1 originals are missing", copied.err)
 
+    def test_a_store_whose_originals_are_gone_says_so_and_goes_on_when_told(self):
+        self.on_store("add", self.text(3))
+        self.on_store("worker", "--until-idle")
+        (self.data / "blobs").rename(self.folder / "elsewhere")
+        run = self.begin("add", self.text(4)).finish()
+        self.assert_code(run, UNAVAILABLE)
+        self.assertIn("bring it back, or go on without them by civicum store init", run.err)
+        self.assertIn("expediente", self.on_store("docs", "text", "1"))
+        self.on_store("store", "init")
+        self.on_store("add", self.text(4))
+        self.on_store("worker", "--until-idle")
+        self.assertIn("it is missing", self.on_store("store", "check", code=WITH_FINDINGS))
+        self.on_store("docs", "remove", "1")
+        self.assertIn("is whole", self.on_store("store", "check"))
+
     def test_nobody_else_may_read_the_store(self):
         self.on_store("add", self.text(3))
         modes = [(self.data / name).stat().st_mode & 0o777 for name in ("civicum.sqlite", "blobs")]
