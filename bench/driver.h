@@ -29,8 +29,9 @@ T must(civicum::Result<T> result) {
   return *std::move(result);
 }
 
-inline std::uint32_t number_of(const std::string& word) {
-  std::uint32_t number = 0;
+template <typename T = std::uint32_t>
+T number_of(const std::string& word) {
+  T number = 0;
   const auto read = std::from_chars(word.data(), word.data() + word.size(), number);
   if (read.ec != std::errc() || number == 0) give_up("not a count: " + word);
   return number;

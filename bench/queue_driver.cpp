@@ -294,7 +294,7 @@ void run_work(const std::vector<std::string>& words) {
       wait_for_work(*wake);
       continue;
     }
-    all.push_back(now_ns() - static_cast<Nanoseconds>(number_of(claimed[0].payload)));
+    all.push_back(now_ns() - number_of<Nanoseconds>(claimed[0].payload));
     (void)must(jobs.complete(claimed[0].lease, {}, Durability::Durable));
   }
   answer_latencies(std::move(all));
