@@ -229,6 +229,7 @@ Result<int> remove(const DocsRequest& request) {
   Store store = TRY(open_store(request.place, IfMissing::Refuse));
   const auto blobs = TRY(store.open_blobs(request.place.blobs, request.place.data_folder));
   const Status all = remove_each(store, request);
+  if (!all && all.error().kind != ErrorKind::NotFound) return all.error();
   const Status originals = store.remove_doomed_originals(*blobs);
   (void)TRY(store.scrub());
   (void)TRY(originals);
