@@ -47,11 +47,14 @@ class Parser {
     return error(value.source(), key + " must be a text in quotation marks");
   }
 
+  Status take_text(std::string& into, const std::string& key, const toml::node& value) const {
+    into = TRY(text_of(key, value));
+    return Done{};
+  }
+
   Status take(const std::string& key, const toml::node& value) {
-    if (key == "store" || key == "blobs") {
-      (key == "store" ? configuration_.store : configuration_.blobs) = TRY(text_of(key, value));
-      return Done{};
-    }
+    if (key == "store") return take_text(configuration_.store, key, value);
+    if (key == "blobs") return take_text(configuration_.blobs, key, value);
     if (key == "data") return take_data(value);
     if (key == "allow_hosts") return take_hosts(value);
     return error(value.source(),

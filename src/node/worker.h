@@ -123,7 +123,7 @@ class Worker {
   void keep_idle(std::size_t count);
   DeskEvents desk_events();
   Status after_opened(Document& document, const protocol::Opened& opened);
-  static Result<bool> is_damaged(const Document& document);
+  static bool is_damaged(const Document& document);
   Status after_open_failure(Document& document, OpenError reason, const std::string& detail);
   Status after_page(Document& document, std::uint32_t page_index, const StoredPage& page);
   void drop(Document& document);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "store/documents.h"
+#include "store/originals.h"
 
 namespace civicum {
 namespace {
@@ -55,21 +56,6 @@ Status check_pages(Database& database, Findings& findings) {
                          std::to_string(page_index + 1) + " cannot be read");
     }
   }
-}
-
-/// The originals that documents are said to have, sorted.
-Result<std::vector<std::string>> wanted_originals(Database& database) {
-  std::vector<std::string> wanted;
-  for (std::int64_t after = 0;;) {
-    const SqlRows rows = TRY(database.run(
-        "kept_documents", {after, static_cast<std::int64_t>(rows_per_query)}, Durability::Relaxed));
-    if (rows.empty()) break;
-    for (std::size_t row = 0; row < rows.size(); ++row) wanted.push_back(rows.bytes(row, 1));
-    after = rows.integer(rows.size() - 1, 0);
-  }
-  std::sort(wanted.begin(), wanted.end());
-  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  return wanted;
 }
 
 Result<std::vector<std::string>> kept_originals(Blobs& blobs) {

@@ -5,11 +5,12 @@
 
 #include <vector>
 
+#include "store/originals.h"
+
 namespace civicum {
 namespace {
 
 constexpr std::int64_t rows_per_step = 64;
-constexpr std::int64_t originals_per_step = 64;
 
 struct TableCopy {
   std::string_view from;
@@ -62,22 +63,14 @@ Result<std::size_t> copy_step(const TableCopy& table, CopyEnd from, CopyEnd to,
   return rows.size();
 }
 
-/// Of the documents behind `after` that were handed in; false once there are none.
-Result<bool> copy_originals(CopyEnd from, CopyEnd to, std::int64_t& after, CopyCounts& counts) {
-  const SqlRows documents =
-      TRY(from.database.run("kept_documents", {after, originals_per_step}, Durability::Relaxed));
-  for (std::size_t row = 0; row < documents.size(); ++row) {
-    const std::string& sha256 = documents.bytes(row, 1);
-    after = documents.integer(row, 0);
-    const Result<Fd> original = from.blobs.open(sha256);
-    if (!original && original.error().kind != ErrorKind::NotFound) return original.error();
-    ++(original ? counts.originals : counts.originals_missing);
-    if (!original) continue;
-    struct stat info {};
-    if (fstat(original->get(), &info) != 0) return last_os_failure("cannot look at an original");
-    (void)TRY(to.blobs.put(original->get(), sha256, static_cast<std::uint64_t>(info.st_size)));
-  }
-  return !documents.empty();
+Status copy_original(CopyEnd from, CopyEnd to, const std::string& sha256, CopyCounts& counts) {
+  const Result<Fd> original = from.blobs.open(sha256);
+  if (!original && original.error().kind != ErrorKind::NotFound) return original.error();
+  ++(original ? counts.originals : counts.originals_missing);
+  if (!original) return Done{};
+  struct stat info {};
+  if (fstat(original->get(), &info) != 0) return last_os_failure("cannot look at an original");
+  return to.blobs.put(original->get(), sha256, static_cast<std::uint64_t>(info.st_size));
 }
 
 }  // namespace
@@ -92,7 +85,10 @@ Result<CopyCounts> copy_store(CopyEnd from, CopyEnd to,
   }
   CopyCounts counts;
   std::uint64_t needs = 0;
-  for (std::int64_t after = 0; TRY(copy_originals(from, to, after, counts));) on_progress(counts);
+  for (const std::string& sha256 : TRY(wanted_originals(from.database))) {
+    (void)TRY(copy_original(from, to, sha256, counts));
+    on_progress(counts);
+  }
   for (const auto& [table, count] :
        {std::pair(&documents_copy, &counts.documents), std::pair(&pages_copy, &counts.pages),
         std::pair(&jobs_copy, &counts.jobs), std::pair(&needs_copy, &needs)}) {

@@ -21,7 +21,7 @@ struct CopyCounts {
   std::uint64_t documents = 0;
   std::uint64_t pages = 0;
   std::uint64_t jobs = 0;
-  std::uint64_t originals = 0;  ///< of documents; two that have the same one count twice
+  std::uint64_t originals = 0;
   std::uint64_t originals_missing = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "os/atomic_file.h"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr Bytes mark_bytes_max{256};
 constexpr const char* own_place = "own";
+constexpr std::int64_t rows_per_query = 1000;
 // Handing in the largest original takes less, by far.
 constexpr std::chrono::milliseconds handing_in_max = std::chrono::hours(1);
 
@@ -47,10 +49,9 @@ Result<std::string> only_text(Database& database, std::string_view operation) {
   return rows.empty() ? std::string() : rows.bytes(0, 0);
 }
 
-/// The place that the store's originals have from now on, at the latest. Nothing is written where
-/// that is known.
-Result<std::string> decide(Database& database, const std::string& place) {
-  const std::string decided = TRY(only_text(database, "originals_place"));
+/// The place that the store's originals have from now on. Nothing is written where it was decided.
+Result<std::string> decide(Database& database, const std::string& decided,
+                           const std::string& place) {
   if (!decided.empty()) return decided;
   return TRY(database.run("set_originals_place", {place}, Durability::Durable)).bytes(0, 0);
 }
@@ -125,7 +126,7 @@ Result<std::unique_ptr<Blobs>> open_originals(Database& database, const std::str
     if (!written && written.error().kind == ErrorKind::Denied) return blobs_in(folder, Marked::No);
     (void)TRY(written);
   }
-  const std::string place = TRY(decide(database, mark.place));
+  const std::string place = TRY(decide(database, decided, mark.place));
   if (place == mark.place) return blobs_in(folder, Marked::Yes);
   if (found.store.empty()) (void)unlink(mark_path(folder).c_str());
   if (is_own || place == own_place) return are_elsewhere(database, place);
@@ -140,9 +141,24 @@ Status begin_own_folder(Database& database, const std::string& folder) {
 }
 
 Status expect_originals_inside(Database& database) {
-  const std::string place = TRY(decide(database, own_place));
+  const std::string decided = TRY(only_text(database, "originals_place"));
+  const std::string place = TRY(decide(database, decided, own_place));
   if (place != own_place) return are_elsewhere(database, place);
   return Done{};
+}
+
+Result<std::vector<std::string>> wanted_originals(Database& database) {
+  std::vector<std::string> wanted;
+  for (std::int64_t after = 0;;) {
+    const SqlRows rows =
+        TRY(database.run("kept_documents", {after, rows_per_query}, Durability::Relaxed));
+    if (rows.empty()) break;
+    for (std::size_t row = 0; row < rows.size(); ++row) wanted.push_back(rows.bytes(row, 1));
+    after = rows.integer(rows.size() - 1, 0);
+  }
+  std::sort(wanted.begin(), wanted.end());
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  return wanted;
 }
 
 Status doom_unfinished_original(Database& database, const std::string& sha256) {

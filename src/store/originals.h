@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "store/blobs.h"
 #include "store/database.h"
@@ -29,6 +30,9 @@ Status begin_own_folder(Database& database, const std::string& folder);
 
 /// The same for originals that lie in the database itself.
 Status expect_originals_inside(Database& database);
+
+/// Those that documents are said to have, each once, sorted.
+Result<std::vector<std::string>> wanted_originals(Database& database);
 
 /// From here on an original that is being handed in is removed again unless a document comes to
 /// have it.
