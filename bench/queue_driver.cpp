@@ -5,7 +5,7 @@
 //   fsync FOLDER COUNT            8 KiB written and fdatasync()ed, one after another
 //   redis SOCKET COUNT            LMOVE of one entry after another
 //   claim STORE COUNT HOW         claims of one job after another, "durable" or "relaxed"
-//   update STORE COUNT            one row of one table, by PostgreSQL alone: no write is below it
+//   update STORE COUNT            one row of one table, by the database alone: no write is below it
 //   least STORE COUNT             claims from a table of two columns, by PostgreSQL alone: no claim
 //                                 with SKIP LOCKED is below it
 //   process STORE COUNT THREADS   claim and complete one after another, every commit durable
@@ -42,6 +42,7 @@
 #include "os/random.h"
 #include "store/postgres/pg_connection.h"
 #include "store/postgres/pg_target.h"
+#include "store/sqlite/sqlite_db.h"
 #include "store/store.h"
 
 using namespace civicum;
@@ -202,7 +203,25 @@ void measure_statement(const std::vector<std::string>& words, const std::string&
   });
 }
 
+void measure_sqlite_update(const std::string& path, std::size_t count) {
+  SqliteDb db = must(SqliteDb::open(path));
+  // The log has its size before, as it has under a queue's: a file that grows costs more.
+  must(db.execute("PRAGMA synchronous=FULL; CREATE TABLE filler AS SELECT zeroblob(8000000);"
+                  "PRAGMA wal_checkpoint(RESTART);"
+                  "CREATE TABLE one(x INTEGER); INSERT INTO one VALUES(0)"));
+  SqliteStatement update = must(db.prepare("UPDATE one SET x=x+1"));
+  measure(count, [&update] {
+    must(update.step());
+    update.reset();
+  });
+}
+
 void run_update(const std::vector<std::string>& words) {
+  constexpr std::string_view sqlite = "sqlite:";
+  if (words[0].starts_with(sqlite)) {
+    measure_sqlite_update(words[0].substr(sqlite.size()), number_of(words[1]));
+    return;
+  }
   measure_statement(words, "CREATE TABLE one(x BIGINT); INSERT INTO one VALUES(0)",
                     "UPDATE one SET x=x+1");
 }
