@@ -35,6 +35,9 @@ class AddCommand {
 
   Result<int> run() {
     (void)TRY(check_lang(request_.options.reading.lang));
+    if (clean_utf8(request_.options.password) != request_.options.password) {
+      return Error{ErrorKind::BadInput, "--password: it is not UTF-8"};
+    }
     (void)TRY(settle(request_.place));
     Store store = TRY(open_store(request_.place));
     const auto blobs = TRY(store.open_blobs(request_.place.blobs, request_.place.data_folder));
@@ -70,7 +73,11 @@ class AddCommand {
       say_failure(original->file + ": " + document.error().what);
       return Done{};
     }
-    if (!document) return document.error();
+    if (!document) {
+      Error error = document.error();
+      error.what = original->file + ": " + error.what;
+      return error;
+    }
     (void)store.announce();  // a worker that does not hear it looks for itself
     added_.push_back({original->file, *document});
     if (!request_.is_json && !request_.is_quiet) {

@@ -193,14 +193,19 @@ Result<int> export_records(const DocsRequest& request) {
   Store store = TRY(open_store(request.place, IfMissing::Refuse));
   std::vector<DocumentRow> rows = TRY(chosen_documents(store, request));
   const auto unread = std::stable_partition(rows.begin(), rows.end(), has_ended);
+  bool is_any_removed = false;
   for (auto row = rows.begin(); row != unread; ++row) {
-    (void)TRY(export_record(store, *row, request.place.data_folder, print));
+    const Status exported = export_record(store, *row, request.place.data_folder, print);
+    if (!exported && exported.error().kind != ErrorKind::NotFound) return exported.error();
+    if (exported) continue;
+    talk("civicum: " + exported.error().what);
+    is_any_removed = true;
   }
   if (request.ids.empty()) return exit_well;
   for (auto row = unread; row != rows.end(); ++row) {
     talk(fmt::format("civicum: document {} is not read yet ({})", row->id, row->state));
   }
-  return unread == rows.end() ? exit_well : exit_with_findings;
+  return unread == rows.end() && !is_any_removed ? exit_well : exit_with_findings;
 }
 
 /// What was done, as a sentence.

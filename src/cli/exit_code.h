@@ -14,6 +14,7 @@ inline constexpr int exit_refused = 3;        ///< by budget or policy
 inline constexpr int exit_unavailable = 4;    ///< a needed service
 inline constexpr int exit_bug = 70;
 inline constexpr int exit_interrupted = 130;
+inline constexpr int exit_output_closed = 141;  ///< whoever read standard output went away (head)
 
 int exit_code_of(ErrorKind kind);
 

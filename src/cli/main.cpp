@@ -61,6 +61,8 @@ int main(int argc, char** argv) {
   civicum::hold_standard_streams();
   // A file that grows over ulimit -f is an error of its write, not the end of the process.
   (void)std::signal(SIGXFSZ, SIG_IGN);
+  // Nor is a reader that has gone away: what a command has in hand is put away before it ends.
+  (void)std::signal(SIGPIPE, SIG_IGN);
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.empty()) {
     print_help(stderr);

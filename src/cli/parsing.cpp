@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "cli/exit_code.h"
+#include "cli/table.h"
 #include "cli/talk.h"
 
 namespace civicum {
@@ -22,6 +23,7 @@ std::optional<int> parse_or_end(CLI::App& app, const std::vector<std::string>& a
 }
 
 int fail(const Error& error) {
+  if (is_closed_output(error)) return exit_output_closed;
   talk("civicum: " + error.what);
   return exit_code_of(error.kind);
 }

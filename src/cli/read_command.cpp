@@ -196,7 +196,6 @@ int run_read(const std::vector<std::string>& arguments) {
   mallopt(M_ARENA_MAX, 1);
   mallopt(M_TRIM_THRESHOLD, 1 << 20);
   mallopt(M_MMAP_THRESHOLD, 1 << 20);
-  (void)std::signal(SIGPIPE, SIG_IGN);
   auto parsed = parse_read(arguments, probe_defaults());
   if (!parsed) return fail(parsed.error());
   if (const auto* help = std::get_if<std::string>(&*parsed)) {

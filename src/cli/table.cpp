@@ -31,6 +31,8 @@ std::vector<std::size_t> widths_of(const std::vector<std::vector<std::string>>& 
   return widths;
 }
 
+constexpr const char* output_failure = "cannot write to standard output";
+
 }  // namespace
 
 std::string render_table(const std::vector<std::string>& headings,
@@ -65,7 +67,11 @@ Status print(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) {
     return Done{};
   }
-  return os_failure(ErrorKind::Unavailable, "cannot write to standard output", errno);
+  return os_failure(ErrorKind::Unavailable, output_failure, errno);
+}
+
+bool is_closed_output(const Error& error) {
+  return error.os_error == EPIPE && error.what.starts_with(output_failure);
 }
 
 }  // namespace civicum

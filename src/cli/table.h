@@ -20,5 +20,7 @@ std::string render_time(std::int64_t epoch_ms);
 
 /// Unavailable where standard output does not take it.
 Status print(std::string_view text);
+/// Of print(): whoever reads standard output has read enough (head).
+bool is_closed_output(const Error& error);
 
 }  // namespace civicum

@@ -105,7 +105,6 @@ int run_worker(const std::vector<std::string>& arguments) {
   mallopt(M_ARENA_MAX, 1);
   mallopt(M_TRIM_THRESHOLD, 1 << 20);
   mallopt(M_MMAP_THRESHOLD, 1 << 20);
-  (void)std::signal(SIGPIPE, SIG_IGN);
   CLI::App app(
       "Reads the documents that were handed in to a store (civicum add). Any number of workers, "
       "on\n"

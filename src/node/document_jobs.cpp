@@ -41,8 +41,9 @@ Result<AddedDocument> try_to_add(Store& store, Blobs& blobs, const NewOriginal& 
   const NewJob job =
       opening_job({document.id, options.reading.lang, options.password, options.urgency});
   const SqlCall keep = keep_document_call(document.id, wanted);
-  const bool is_new =
-      TRY(store.jobs().enqueue(std::span(&job, 1), std::span(&keep, 1))).front().is_new;
+  const auto enqueued = store.jobs().enqueue(std::span(&job, 1), std::span(&keep, 1));
+  if (!enqueued) (void)store.documents().take_back(document.id);  // as far as the trouble allows it
+  const bool is_new = TRY(enqueued).front().is_new;
   if (!is_new) (void)TRY(store.documents().show(document.id));  // removed meanwhile: NotFound
   // Whoever removed the same content until then may have taken its original after the first put().
   if (!TRY(blobs.holds(original.sha256, original.size))) {

@@ -46,12 +46,12 @@ void append_markdown(std::string& out, std::uint32_t page_number, const StoredPa
   }
 }
 
-RecordWriter::RecordWriter(Documents documents, DocumentId document, RecordHead head, Files files)
+RecordWriter::RecordWriter(Documents documents, DocumentId document, RecordHead head,
+                           Target target)
     : documents_(documents),
       document_(document),
       head_(std::move(head)),
-      json_(std::move(files.json)),
-      markdown_(std::move(files.markdown)) {
+      target_(std::move(target)) {
   if (head_.summary == SummaryChoice::Extract) summarizer_.emplace();
 }
 
@@ -59,7 +59,15 @@ Result<RecordWriter> RecordWriter::begin(Documents documents, DocumentId documen
                                          RecordPaths paths) {
   AtomicFile json = TRY(AtomicFile::create(std::move(paths.json)));
   AtomicFile markdown = TRY(AtomicFile::create(std::move(paths.markdown)));
-  RecordWriter writer(documents, document, std::move(head), {std::move(json), std::move(markdown)});
+  RecordWriter writer(documents, document, std::move(head),
+                      Files{std::move(json), std::move(markdown)});
+  (void)TRY(writer.write_head());
+  return writer;
+}
+
+Result<RecordWriter> RecordWriter::begin(Documents documents, DocumentId document, RecordHead head,
+                                         int record_fd) {
+  RecordWriter writer(documents, document, std::move(head), record_fd);
   (void)TRY(writer.write_head());
   return writer;
 }
@@ -166,24 +174,29 @@ Status RecordWriter::write_end() {
     json_text_ += "null";
   }
   json_text_ += "}\n";
-  (void)TRY(json_.write(std::exchange(json_text_, {})));
-  (void)TRY(markdown_.write(std::exchange(markdown_text_, {})));
-  (void)TRY(markdown_.commit());
-  return json_.commit();
+  (void)TRY(write_out());
+  auto* files = std::get_if<Files>(&target_);
+  if (files == nullptr) return Done{};
+  (void)TRY(files->markdown.commit());
+  return files->json.commit();
 }
 
 Status RecordWriter::flush() {
-  if (json_text_.size() >= flush_bytes) (void)TRY(json_.write(std::exchange(json_text_, {})));
-  if (markdown_text_.size() >= flush_bytes) {
-    (void)TRY(markdown_.write(std::exchange(markdown_text_, {})));
-  }
-  return Done{};
+  const bool is_full = json_text_.size() >= flush_bytes || markdown_text_.size() >= flush_bytes;
+  return is_full ? write_out() : Status(Done{});
 }
 
-Status write_failure_record(const RecordPaths& paths, const std::string& file,
-                            std::string_view reason, const std::string& detail) {
-  AtomicFile record = TRY(AtomicFile::create(paths.json));
-  AtomicFile markdown = TRY(AtomicFile::create(paths.markdown));
+Status RecordWriter::write_out() {
+  const std::string json = std::exchange(json_text_, {});
+  const std::string markdown = std::exchange(markdown_text_, {});
+  auto* files = std::get_if<Files>(&target_);
+  if (files == nullptr) return write_all(std::get<int>(target_), json);
+  (void)TRY(files->json.write(json));
+  return files->markdown.write(markdown);
+}
+
+std::string failure_record(const std::string& file, std::string_view reason,
+                           const std::string& detail) {
   std::string text;
   JsonWriter json(text);
   json.begin_object().member("record_version", std::uint32_t{record_version});
@@ -192,9 +205,15 @@ Status write_failure_record(const RecordPaths& paths, const std::string& file,
   json.key("pages").begin_array().end_array().key("gaps").begin_array().end_array();
   json.key("error").begin_object().member("reason", reason);
   json.member("detail", std::string_view(detail)).end_object().end_object();
-  text += '\n';
-  (void)TRY(record.write(text));
-  text = "# " + file + "\n\n*(no leído: " + std::string(reason) + ", " + detail + ")*\n";
+  return text + "\n";
+}
+
+Status write_failure_record(const RecordPaths& paths, const std::string& file,
+                            std::string_view reason, const std::string& detail) {
+  AtomicFile record = TRY(AtomicFile::create(paths.json));
+  AtomicFile markdown = TRY(AtomicFile::create(paths.markdown));
+  (void)TRY(record.write(failure_record(file, reason, detail)));
+  const std::string text = "# " + file + "\n\n*(no leído: " + std::string(reason) + ", " + detail + ")*\n";
   (void)TRY(markdown.write(text));
   (void)TRY(markdown.commit());
   return record.commit();

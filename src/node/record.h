@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "base/page.h"
 #include "base/result.h"
@@ -55,8 +56,11 @@ class RecordWriter {
   /// are missing.
   static Result<RecordWriter> begin(Documents documents, DocumentId document, RecordHead head,
                                     RecordPaths paths);
-  /// Writes the next few pages, then their fields, then the end; false once both files are in
-  /// place. A step takes milliseconds, so that whoever owns the loop can serve readers in between.
+  /// The record alone, into an open file, which is borrowed; no Markdown.
+  static Result<RecordWriter> begin(Documents documents, DocumentId document, RecordHead head,
+                                    int record_fd);
+  /// Writes the next few pages, then their fields, then the end; false once the results are
+  /// whole and in place. A step takes milliseconds, so that whoever owns the loop can serve readers in between.
   Result<bool> step();
   RecordCounts counts() const { return counts_; }
 
@@ -66,7 +70,9 @@ class RecordWriter {
     AtomicFile json;
     AtomicFile markdown;
   };
-  RecordWriter(Documents documents, DocumentId document, RecordHead head, Files files);
+  /// Where the results go: files of their own, or a descriptor for the record alone.
+  using Target = std::variant<Files, int>;
+  RecordWriter(Documents documents, DocumentId document, RecordHead head, Target target);
   Status step_page();
   Status write_head();
   Status write_page(std::uint32_t page_index);
@@ -74,6 +80,7 @@ class RecordWriter {
   Status write_end();
   Status next_in_phase();
   Status flush();
+  Status write_out();
 
   Documents documents_;
   DocumentId document_;
@@ -83,8 +90,7 @@ class RecordWriter {
   std::uint32_t next_page_ = 0;
   bool is_first_item_ = true;
   std::optional<Summarizer> summarizer_;
-  AtomicFile json_;
-  AtomicFile markdown_;
+  Target target_;
   std::string json_text_;
   std::string markdown_text_;
 };
@@ -92,6 +98,9 @@ class RecordWriter {
 /// Record and Markdown of a document that failed: an OpenError's name, "killed" or "cancelled".
 Status write_failure_record(const RecordPaths& paths, const std::string& file,
                             std::string_view reason, const std::string& detail);
+/// The record alone, as text.
+std::string failure_record(const std::string& file, std::string_view reason,
+                           const std::string& detail);
 
 /// True where a whole record of this content is at `path`: not one of an interrupted run.
 bool holds_whole_record(const std::string& path, const std::string& sha256);

@@ -112,6 +112,7 @@ Status Worker::come_in() {
     (void)TRY(show_status());
   }
   (void)TRY(remove_doomed_originals());
+  (void)TRY(finish_scrub());
   (void)TRY(revive_stranded());
   has_come_in_ = true;
   return Done{};
@@ -122,6 +123,16 @@ Status Worker::remove_doomed_originals() {
   Status removed = store_.remove_doomed_originals(blobs_);
   if (removed || removed.error().kind != ErrorKind::Denied) return removed;
   observer_.on_event(removed.error().what + "; whoever may has to remove it");
+  return Done{};
+}
+
+/// Where a removal was cut short. What keeps it from being finished stops nobody.
+Status Worker::finish_scrub() {
+  Status scrubbed = store_.finish_scrub();
+  if (scrubbed) return scrubbed;
+  const ErrorKind kind = scrubbed.error().kind;
+  if (kind != ErrorKind::Denied && kind != ErrorKind::Unavailable) return scrubbed;
+  observer_.on_event(scrubbed.error().what);
   return Done{};
 }
 

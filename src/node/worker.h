@@ -82,6 +82,7 @@ class Worker {
   void work_on();
   Status come_in();
   Status remove_doomed_originals();
+  Status finish_scrub();
   Status show_status();
   Status listen();
   void watch();

@@ -158,8 +158,11 @@ Status Worker::after_opened(Document& document, const protocol::Opened& opened) 
       {save_opened_call(document.row.id, shape), begin_document_call(document.row.id)},
       TRY(jobs_after_opening(lang_, job, opened.page_count))};
   document.row.opened = shape;
-  (void)TRY(jobs_.complete(job.lease, effects, Durability::Durable));
-  return Done{};
+  const Hold hold = TRY(jobs_.complete(job.lease, effects, Durability::Durable));
+  if (hold == Hold::Held) return Done{};
+  // Lost, or cancelled meanwhile: then it is given back, which cancels it.
+  document.open_job = job;
+  return release(document, "cancelled");
 }
 
 /// Whether what could not be opened is not what was handed in. Seconds, for the largest.

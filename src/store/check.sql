@@ -41,7 +41,13 @@ WHERE NOT EXISTS (SELECT 1 FROM jobs j WHERE j.id=n.needs)
 UNION ALL
 SELECT 'job', j.id, 'its document is not there' FROM jobs j
 WHERE j.document IS NOT NULL AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.id=j.document)
+UNION ALL
+SELECT 'removals', u.removals, 'they are not out of the database''s files yet: the next docs remove does it, or the next worker that starts'
+FROM unscrubbed u
 LIMIT :count;
+
+-- name: doomed_later()
+SELECT sha256 FROM doomed_originals WHERE due_at>now_ms();
 
 -- name: kept_documents(after, count)
 SELECT id, sha256 FROM documents WHERE is_kept=1 AND id>:after ORDER BY id LIMIT :count;

@@ -199,6 +199,11 @@ Status Documents::remove(DocumentId document) {
   return Done{};
 }
 
+Status Documents::take_back(DocumentId document) {
+  (void)TRY(database_->run("take_back_document", {document}, Durability::Relaxed));
+  return Done{};
+}
+
 Result<std::size_t> Documents::count_of_content(const std::string& sha256) {
   const SqlRows rows = TRY(database_->run("documents_of_content", {sha256}, Durability::Relaxed));
   return rows.size();

@@ -106,6 +106,8 @@ class Documents {
   Result<std::vector<DocumentId>> stranded(std::size_t count = 100);
   /// The document with its pages and jobs; a worker that has it in hand finds its leases lost.
   Status remove(DocumentId document);
+  /// Of one whose handing in failed: nothing is left of it, unless something came of it.
+  Status take_back(DocumentId document);
   /// How many documents have this content, each with other options.
   Result<std::size_t> count_of_content(const std::string& sha256);
   /// Runs one of the calls below by itself. Durable.

@@ -98,3 +98,17 @@ DELETE FROM jobs WHERE document=:document;
 DELETE FROM job_leases WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE id=job_leases.job);
 DELETE FROM pages WHERE document=:document;
 DELETE FROM documents WHERE id=:document;
+INSERT INTO unscrubbed VALUES(1, 1) ON CONFLICT(one) DO UPDATE SET removals=unscrubbed.removals+1;
+
+-- name: unscrubbed()
+SELECT removals FROM unscrubbed;
+
+-- Removals that came meanwhile are still to be scrubbed.
+-- name: end_scrub(removals)
+DELETE FROM unscrubbed WHERE removals=:removals;
+
+-- One that was not handed in whole, of which nothing has come.
+-- name: take_back_document(document)
+DELETE FROM documents WHERE id=:document AND is_kept=0 AND state='received'
+AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.document=documents.id)
+AND NOT EXISTS (SELECT 1 FROM pages WHERE pages.document=documents.id);

@@ -245,6 +245,7 @@ Result<Hold> Jobs::complete(const Lease& lease, const JobEffects& effects, Durab
   // The end alone is fenced by itself.
   const bool has_effects = !effects.writes.empty() || !effects.follow_ups.empty();
   if (has_effects) calls.push_back(call_of("fence", {lease.job, lease.token}));
+  if (!effects.follow_ups.empty()) calls.push_back(call_of("is_wished_for", {lease.job}));
   calls.insert(calls.end(), effects.writes.begin(), effects.writes.end());
   if (!effects.follow_ups.empty()) calls.push_back(enqueue_call(effects.follow_ups, follow_ups));
   calls.push_back(call_of("end_job", {lease.job, lease.token}));

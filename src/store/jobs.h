@@ -191,7 +191,8 @@ class Jobs {
   Result<std::vector<HoldWish>> beat(const std::string& worker, std::span<const Lease> leases,
                                      milliseconds lease = lease_time);
 
-  /// The job's end with its effects, as one transaction; what waited only for it is queued.
+  /// The job's end with its effects, as one transaction; what waited only for it is queued. A job
+  /// that is cancelled has no follow-ups: Lost, and it is still held, to be given back.
   Result<Hold> complete(const Lease& lease, const JobEffects& effects, Durability durability);
   /// Writes a part of the job's work, says how far it is and prolongs the lease, as one
   /// transaction. Relaxed.

@@ -265,6 +265,23 @@ TEST_CASE_TEMPLATE(
   CHECK(take(jobs).size() == 1);
 }
 
+TEST_CASE_TEMPLATE("nothing follows a job that was cancelled while it ran", TestStore,
+                   SqliteTestStore, PostgresTestStore) {
+  SKIP_WITHOUT(TestStore);
+  const TestStore place;
+  Store store = place.open();
+  Jobs jobs = store.jobs();
+  const JobId id = add(jobs, job_of("page"));
+  const auto job = take(jobs);
+  CHECK(must(jobs.cancel(id)).is_cancelling);
+  const JobEffects effects{{}, {job_of("page"), job_of("page")}};
+  CHECK(must(jobs.complete(job[0].lease, effects, Durability::Durable)) == Hold::Lost);
+  CHECK(must(jobs.list({})).size() == 1);
+  CHECK(must(jobs.fail(job[0].lease, job[0].budget, failed_by(AttemptEnd::Released))) ==
+        Hold::Held);
+  CHECK(must(jobs.show(id)).state == JobState::Cancelled);
+}
+
 TEST_CASE_TEMPLATE("crashes and kills have budgets of their own", TestStore, SqliteTestStore,
                    PostgresTestStore) {
   SKIP_WITHOUT(TestStore);

@@ -34,11 +34,36 @@ Result<std::unique_ptr<Database>> open_sqlite(const std::string& path) {
                    " away to begin a new store, or name another folder with --data"};
 }
 
+/// Where the file of a new store is to lie. A folder with another store's originals is refused
+/// before there is a second file in it.
+Status prepare_folder(const std::string& path, const std::string& folder) {
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored)) return Done{};
+  const std::string originals = folder + "/blobs";
+  if (std::filesystem::exists(mark_path(originals), ignored)) {
+    return Error{ErrorKind::BadInput,
+                 originals + " has the originals of another store than " + path +
+                     ": each store needs a folder of its own; where its file was moved away, bring "
+                     "it back, or move that folder away too"};
+  }
+  return make_folders(folder);
+}
+
 }  // namespace
 
+/// Removals that are counted meanwhile are another's.
 Status Store::scrub() {
+  const SqlRows due = TRY(database_->run("unscrubbed", {}, Durability::Relaxed));
   (void)TRY(search().purge());
-  return database_->scrub();
+  (void)TRY(database_->scrub());
+  if (due.empty()) return Done{};
+  (void)TRY(database_->run("end_scrub", {due.integer(0, 0)}, Durability::Durable));
+  return Done{};
+}
+
+Status Store::finish_scrub() {
+  const SqlRows due = TRY(database_->run("unscrubbed", {}, Durability::Relaxed));
+  return due.empty() ? Status(Done{}) : scrub();
 }
 
 Result<Store> Store::open(const std::string& where, const std::string& data_folder,
@@ -60,8 +85,10 @@ Result<Store> Store::open(const std::string& where, const std::string& data_fold
                                             where + " makes one, and so does civicum add"};
     }
   }
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return Store(TRY(open_sqlite(path)), folder.empty() ? "." : folder);
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  const std::string folder = parent.empty() ? "." : parent;
+  (void)TRY(prepare_folder(path, folder));
+  return Store(TRY(open_sqlite(path)), folder);
 }
 
 Result<Store> Store::init(const std::string& where, const std::string& data_folder,

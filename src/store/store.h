@@ -70,6 +70,8 @@ class Store {
   Status announce() { return database_->announce(); }
   /// After removals: leaves nothing of them in the database's files. Seconds for a large store.
   Status scrub();
+  /// The same where a removal was cut short before it.
+  Status finish_scrub();
   /// On a server, which may come and go by itself and may be shared.
   bool is_remote() const { return folder_.empty(); }
   /// Of a SQLite store: the folder that its one worker owns.

@@ -30,7 +30,7 @@ QUESTION_INTERVAL = 0.01
 # Root may do everything.
 AS_NOBODY = {"user": 65534, "group": 65534, "extra_groups": []}
 SLOWDOWN = float(os.environ.get("CIVICUM_E2E_SLOWDOWN", "1"))
-ENDED_WELL, WITH_FINDINGS, BAD_USAGE, REFUSED, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
+ENDED_WELL, WITH_FINDINGS, BAD_USAGE, REFUSED, UNAVAILABLE, INTERRUPTED, OUTPUT_CLOSED = 0, 1, 2, 3, 4, 130, 141
 
 
 def wait_for(question, what, seconds=60):

@@ -2,10 +2,13 @@
 """A document that is removed is in no file of the store any more: not its name, its text, its words, its fields, its
 original; searched for byte by byte in the raw files."""
 import json
+import os
+import select
+import signal
 import sqlite3
 import subprocess
 
-from harness import BAD_USAGE, ENDED_WELL, UNAVAILABLE, Case, wait_for
+from harness import BAD_USAGE, ENDED_WELL, OUTPUT_CLOSED, UNAVAILABLE, WITH_FINDINGS, Case, wait_for
 from server import Server
 import pdf
 
@@ -44,6 +47,42 @@ class RemovalTests:
         self.assertIn("page 1", self.command("docs", "search", "licitación", store=self.store))
         self.assertIn("is whole", self.command("store", "check", store=self.store))
 
+    def test_an_export_that_nobody_reads_to_its_end_leaves_no_copy(self):
+        document = self.read_documents()
+        read_end, write_end = os.pipe()
+        os.close(read_end)
+        run = self.begin("docs", "export", store=self.store, stdout=write_end).finish()
+        os.close(write_end)
+        self.assert_code(run, OUTPUT_CLOSED)
+        self.command("docs", "remove", document, store=self.store)
+        self.settle()
+        self.assertEqual([], self.there())
+        self.assertEqual([], [path for path in self.data.rglob("*") if WORD.encode() in path.name.encode()])
+        self.assertEqual([], list(self.data.glob("civicum-*")))
+
+    def test_a_document_that_is_removed_while_others_are_exported_is_left_out(self):
+        for seed in range(5):
+            self.command("add", self.text(40, seed=seed), store=self.store)
+        self.command("worker", "--until-idle", store=self.store)
+        # The pipe takes less than the first record: the others are looked at only once it is read.
+        export = self.begin("docs", "export", store=self.store, stdout=subprocess.PIPE)
+        wait_for(lambda: select.select([export.process.stdout], [], [], 0)[0], "the first record")
+        self.command("docs", "remove", "4", store=self.store)
+        lines = export.process.stdout.read().splitlines()
+        export.process.stdout.close()
+        self.assert_code(export.finish(), ENDED_WELL)
+        self.assertEqual(4, len([json.loads(line) for line in lines]))
+        self.assertIn("document 4", export.err)
+        self.assertIn("removed meanwhile", export.err)
+
+    def assert_finished_by_a_worker(self):
+        self.assertIn("not out of the database's files yet",
+                      self.command("store", "check", store=self.store, code=WITH_FINDINGS))
+        self.command("worker", "--until-idle", store=self.store)
+        self.settle()
+        self.assertEqual([], self.there())
+        self.assertIn("is whole", self.command("store", "check", store=self.store))
+
 
 class RemovalOnSqlite(RemovalTests, Case):
     store = None
@@ -76,8 +115,7 @@ class RemovalOnSqlite(RemovalTests, Case):
         self.assertIn("another process reads the store", run.err)
         reader.execute("COMMIT")
         reader.close()
-        self.assert_code(self.begin("docs", "list").finish(), ENDED_WELL)  # the last to use it empties the log
-        self.assertEqual([], self.there())
+        self.assert_finished_by_a_worker()
 
 
 class RemovalOnPostgres(RemovalTests, Case):
@@ -104,14 +142,44 @@ class RemovalOnPostgres(RemovalTests, Case):
         return b"\n".join(path.read_bytes() for path in data.rglob("*")
                           if path.is_file() and "pg_wal" not in path.parts)
 
-    def test_a_session_that_reads_for_long_is_said_and_does_not_hold_up_the_others(self):
-        document = self.read_documents()
+    def begin_to_read(self, question):
+        """A session that reads for long: it has asked this, and its transaction is open."""
         reader = subprocess.Popen(["psql", "-qAt", self.store], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(reader.stdout.close)
         self.addCleanup(reader.wait)
         self.addCleanup(reader.stdin.close)
-        reader.stdin.write("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*)>0 FROM civicum.pages;\n")
+        reader.stdin.write(f"BEGIN ISOLATION LEVEL REPEATABLE READ; {question};\n")
         reader.stdin.flush()
         self.assertEqual("t\n", reader.stdout.readline())
+        return reader
+
+    def end_reading(self, reader):
+        reader.stdin.close()
+        reader.wait()
+
+    def test_a_session_that_sees_the_time_before_is_said_and_a_worker_finishes(self):
+        document = self.read_documents()
+        reader = self.begin_to_read("SELECT true")
+        run = self.begin("docs", "remove", document, store=self.store).finish()
+        self.assert_code(run, UNAVAILABLE)
+        self.assertIn("another session reads them for long", run.err)
+        self.end_reading(reader)
+        self.assert_finished_by_a_worker()
+
+    def test_a_removal_that_is_killed_is_finished_by_a_worker(self):
+        document = self.read_documents()
+        reader = self.begin_to_read("SELECT count(*)>0 FROM civicum.pages")
+        run = self.begin("docs", "remove", document, store=self.store)
+        wait_for(lambda: json.loads(self.command("docs", "list", "--json", store=self.store))["documents"][0]["id"] != int(document),
+                 "the document is gone")
+        run.signal(signal.SIGKILL)
+        run.finish()
+        self.end_reading(reader)
+        self.assert_finished_by_a_worker()
+
+    def test_a_session_that_reads_for_long_is_said_and_does_not_hold_up_the_others(self):
+        document = self.read_documents()
+        self.begin_to_read("SELECT count(*)>0 FROM civicum.pages")
         run = self.begin("docs", "remove", document, store=self.store).finish()
         self.assert_code(run, UNAVAILABLE)
         self.assertIn("another session reads them for long", run.err)

@@ -48,6 +48,12 @@ class Stores(Case):
         self.command("store", "copy", missing, f"sqlite:{self.folder}/new.sqlite", code=BAD_USAGE)
         self.assertFalse((self.folder / "typo.sqlite").exists())
 
+    def test_the_folder_of_a_new_store_is_made(self):
+        for words in (("store", "init", f"sqlite:{self.folder}/a/b/store.sqlite"),
+                      ("add", self.text(1), "--store", f"sqlite:{self.folder}/c/d/store.sqlite")):
+            self.command(*words)
+        self.assertIn("is whole", self.command("store", "check", store=f"sqlite:{self.folder}/c/d/store.sqlite"))
+
     def test_a_copy_lies_in_a_folder_of_its_own(self):
         place = f"sqlite:{self.folder}/a.sqlite"
         self.command("add", self.text(1), store=place)
@@ -55,6 +61,7 @@ class Stores(Case):
         run = self.begin("store", "copy", place, f"sqlite:{self.folder}/b.sqlite").finish()
         self.assert_code(run, BAD_USAGE)
         self.assertIn("each store needs a folder of its own", run.err)
-        (self.folder / "b").mkdir()
+        self.assert_code(self.begin("add", self.text(1), store=f"sqlite:{self.folder}/b.sqlite").finish(), BAD_USAGE)
+        self.assertFalse((self.folder / "b.sqlite").exists())
         self.command("store", "copy", place, f"sqlite:{self.folder}/b/b.sqlite")
         self.assertIn("is whole", self.command("store", "check", store=f"sqlite:{self.folder}/b/b.sqlite"))

@@ -190,6 +190,7 @@ class TroubleOnSqlite(TroubleCase):
         self.assert_said(run, UNAVAILABLE, self.folder / "originals", "No space left on device; make room there")
         self.assertEqual([], [path for path in disk.rglob("*") if path.is_file() and path.name != "filler"])
         self.assertEqual([], json.loads(self.command("jobs", "list", "--json"))["jobs"])
+        self.assertEqual([], json.loads(self.command("docs", "list", "--json"))["documents"])
         self.make_room(disk)
         self.command("add", self.text(3), *blobs, prefix=here)
         self.command("worker", "--until-idle", *blobs, prefix=here)

@@ -71,6 +71,9 @@ SELECT held.job, j.is_cancelling FROM held JOIN jobs j ON j.id=held.job;
 -- name: fence(job, token) must
 SELECT fence(:job, :token);
 
+-- name: is_wished_for(job) must
+SELECT is_wished_for(:job);
+
 -- A worker that is frozen, or cut off, in the middle of what it sends has a transaction open and its lease locked.
 -- Nobody waits for it: the last column says so.
 -- name: expired_leases()

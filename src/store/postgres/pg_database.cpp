@@ -2,7 +2,10 @@
 #include "store/postgres/pg_database.h"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <iterator>
+#include <thread>
 
 #include "store/postgres/pg_listener.h"
 
@@ -20,6 +23,11 @@ constexpr std::string_view state_not_found = "CV001";
 constexpr const char* migration_begin = "BEGIN; SELECT pg_advisory_xact_lock(27994)";
 // Another worker's or the server's own round over a table will do.
 constexpr const char* vacuum_jobs = "VACUUM (SKIP_LOCKED) jobs, job_leases, job_needs";
+// Those that hold something of a document.
+constexpr std::array scrubbed_tables = {"pages", "search_pages", "documents",       "jobs",
+                                        "blobs", "blob_parts",   "doomed_originals"};
+constexpr auto snapshot_wait_max = std::chrono::seconds(10);
+constexpr auto snapshot_wait_pause = std::chrono::milliseconds(50);
 // Every statement of the store has its index, so it is planned once and by rule. What the planner
 // would choose for a table that is small or new at that moment (a scan of it all) is what would be
 // slow when it has grown; and the estimates that the rule leads to must not start the compiler.
@@ -214,23 +222,52 @@ Status PgDatabase::scrub() {
   if (is_owner == 0) {
     return Error{ErrorKind::Denied,
                  "removed from the store " + target_.name +
-                     ", but only the owner of its tables can take it out of the server's files: as "
-                     "that role run civicum docs remove or VACUUM FULL"};
+                     ", but only the owner of its tables can take it out of the server's files: start "
+                     "civicum worker as that role, or VACUUM FULL its tables"};
   }
+  const std::string horizon =
+      std::to_string(TRY(ask_number("SELECT txid_current() % 4294967296")));
+  if (!TRY(outwait_snapshots(horizon))) return is_read_for_long();
   (void)TRY(plain(connection_.execute("SET lock_timeout TO '10s'")));
-  for (const char* table :
-       {"pages", "search_pages", "documents", "jobs", "blobs", "blob_parts", "doomed_originals"}) {
+  for (const char* table : scrubbed_tables) {
     const auto vacuumed = connection_.execute(std::string("VACUUM FULL civicum.") + table);
     const auto* failed = std::get_if<PgFailure>(&vacuumed);
     if (failed == nullptr) continue;
     if (failed->state != state_lock_timeout) return failed->error;
-    return Error{ErrorKind::Unavailable,
-                 "removed from the store " + target_.name +
-                     ", but not yet out of the server's files, because another session reads them "
-                     "for long (a backup?): once it has ended, the next civicum docs remove or "
-                     "VACUUM FULL does it"};
+    return is_read_for_long();
   }
-  return plain(connection_.execute("RESET lock_timeout"));
+  (void)TRY(plain(connection_.execute("RESET lock_timeout")));
+  // What a snapshot could still see was written anew too: then the table begins before the horizon.
+  for (const char* table : scrubbed_tables) {
+    const std::int64_t is_left = TRY(ask_number(
+        std::string("SELECT (age(relfrozenxid)>age('") + horizon +
+        "'::xid))::int FROM pg_catalog.pg_class WHERE oid='civicum." + table + "'::regclass"));
+    if (is_left != 0) return is_read_for_long();
+  }
+  return Done{};
+}
+
+/// Until no session that can be seen reads from before the transaction `horizon`; false where one
+/// still does after 10 s.
+Result<bool> PgDatabase::outwait_snapshots(const std::string& horizon) {
+  const std::string older =
+      "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE datname=current_database() AND "
+      "pid<>pg_backend_pid() AND age(backend_xmin)>age('" +
+      horizon + "'::xid)";
+  const auto end = std::chrono::steady_clock::now() + snapshot_wait_max;
+  while (TRY(ask_number(older)) > 0) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(snapshot_wait_pause);
+  }
+  return true;
+}
+
+Error PgDatabase::is_read_for_long() const {
+  return {ErrorKind::Unavailable,
+          "removed from the store " + target_.name +
+              ", but not yet out of the server's files, because another session reads them for "
+              "long (a backup?): once it has ended, the next civicum docs remove does it, or the "
+              "next worker that starts"};
 }
 
 Result<std::vector<SqlRows>> PgDatabase::run(std::span<const SqlCall> calls,

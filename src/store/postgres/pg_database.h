@@ -38,6 +38,8 @@ class PgDatabase final : public Database {
   Status reconnect();
   Status migrate();
   Result<std::int64_t> ask_number(const std::string& sql);
+  Result<bool> outwait_snapshots(const std::string& horizon);
+  Error is_read_for_long() const;
   Result<std::int64_t> schema_version();
   Status prepare(const SqlCall& call);
   Result<std::vector<PgSend>> sends_of(std::span<const SqlCall> calls, Durability durability);

@@ -61,6 +61,9 @@ JOIN job_leases l ON l.job=held.value->>'job' AND l.token=held.value->>'token' J
 -- name: fence(job, token) must
 SELECT job FROM job_leases WHERE job=:job AND token=:token;
 
+-- name: is_wished_for(job) must
+SELECT id FROM jobs WHERE id=:job AND is_cancelling=0;
+
 -- Nobody holds a transaction open here while it is asked.
 -- name: expired_leases()
 SELECT l.job, l.token, l.worker, j.errors, j.errors_max, j.crashes, j.kills, j.memo, j.document, j.page_index, 0
