@@ -46,8 +46,7 @@ void append_markdown(std::string& out, std::uint32_t page_number, const StoredPa
   }
 }
 
-RecordWriter::RecordWriter(Documents documents, DocumentId document, RecordHead head,
-                           Target target)
+RecordWriter::RecordWriter(Documents documents, DocumentId document, RecordHead head, Target target)
     : documents_(documents),
       document_(document),
       head_(std::move(head)),
@@ -213,7 +212,8 @@ Status write_failure_record(const RecordPaths& paths, const std::string& file,
   AtomicFile record = TRY(AtomicFile::create(paths.json));
   AtomicFile markdown = TRY(AtomicFile::create(paths.markdown));
   (void)TRY(record.write(failure_record(file, reason, detail)));
-  const std::string text = "# " + file + "\n\n*(no leído: " + std::string(reason) + ", " + detail + ")*\n";
+  const std::string text =
+      "# " + file + "\n\n*(no leído: " + std::string(reason) + ", " + detail + ")*\n";
   (void)TRY(markdown.write(text));
   (void)TRY(markdown.commit());
   return record.commit();

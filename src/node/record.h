@@ -60,7 +60,8 @@ class RecordWriter {
   static Result<RecordWriter> begin(Documents documents, DocumentId document, RecordHead head,
                                     int record_fd);
   /// Writes the next few pages, then their fields, then the end; false once the results are
-  /// whole and in place. A step takes milliseconds, so that whoever owns the loop can serve readers in between.
+  /// whole and in place. A step takes milliseconds, so that whoever owns the loop can serve readers
+  /// in between.
   Result<bool> step();
   RecordCounts counts() const { return counts_; }
 

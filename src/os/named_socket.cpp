@@ -39,8 +39,8 @@ const sockaddr* pointer_to(const Address& address) {
 Result<Fd> bind_to(const SocketName& name, int type) {
   const Address address = TRY(address_of(name));
   Fd fd = unix_socket(type);
-  (void)unlinkat(address.folder.get(), name.name.c_str(), 0);
-  if (!fd || bind(fd.get(), pointer_to(address), sizeof address.path) != 0) {
+  const bool is_free = unlinkat(address.folder.get(), name.name.c_str(), 0) == 0 || errno == ENOENT;
+  if (!is_free || !fd || bind(fd.get(), pointer_to(address), sizeof address.path) != 0) {
     return last_os_failure("cannot listen on " + name.folder + "/" + name.name);
   }
   (void)fchmodat(address.folder.get(), name.name.c_str(), 0600, 0);

@@ -75,12 +75,17 @@ TEST_CASE_TEMPLATE("a store knows the folder of its originals, and no other is t
 
 TEST_CASE("two SQLite stores in one folder do not share their originals") {
   Place<SqliteTestStore> place;
-  (void)SqliteTestStore::must(place.open(""));
   const std::string folder = place.store.folder();
   Store other = SqliteTestStore::must(Store::open("sqlite:" + folder + "/other.sqlite", ""));
+  (void)SqliteTestStore::must(place.open(""));
   const auto refused = other.open_blobs("", folder);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().what.find("of another store") != std::string::npos);
+  const std::string third = folder + "/third.sqlite";
+  const auto not_made = Store::open("sqlite:" + third, "");
+  REQUIRE_FALSE(not_made);
+  CHECK(not_made.error().what.find("of another store") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(third));
 }
 
 TEST_CASE_TEMPLATE("of two who decide at once where originals are, one is refused", TestStore,

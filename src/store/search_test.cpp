@@ -359,8 +359,9 @@ TEST_CASE("words of a removed document are not in the file once it is scrubbed")
   REQUIRE(bytes_of(path).find("xyzzyquux") != std::string::npos);
   REQUIRE(shelf.store.documents().remove(secret));
   REQUIRE(shelf.store.scrub());
-  CHECK(std::filesystem::file_size(path + "-wal") == 0);
-  CHECK(bytes_of(path).find("xyzzyquux") == std::string::npos);
-  CHECK(bytes_of(path).find("confidencial") == std::string::npos);
+  for (const std::string& file : {path, path + "-wal"}) {
+    CHECK(bytes_of(file).find("xyzzyquux") == std::string::npos);
+    CHECK(bytes_of(file).find("confidencial") == std::string::npos);
+  }
   CHECK(shelf.finds("acta"));
 }

@@ -220,13 +220,13 @@ Status PgDatabase::scrub() {
       TRY(ask_number("SELECT count(*) FROM pg_catalog.pg_class WHERE oid='civicum.pages'::regclass "
                      "AND pg_has_role(relowner, 'USAGE')"));
   if (is_owner == 0) {
-    return Error{ErrorKind::Denied,
-                 "removed from the store " + target_.name +
-                     ", but only the owner of its tables can take it out of the server's files: start "
-                     "civicum worker as that role, or VACUUM FULL its tables"};
+    return Error{
+        ErrorKind::Denied,
+        "removed from the store " + target_.name +
+            ", but only the owner of its tables can take it out of the server's files: start "
+            "civicum worker as that role, or VACUUM FULL its tables"};
   }
-  const std::string horizon =
-      std::to_string(TRY(ask_number("SELECT txid_current() % 4294967296")));
+  const std::string horizon = std::to_string(TRY(ask_number("SELECT txid_current() % 4294967296")));
   if (!TRY(outwait_snapshots(horizon))) return is_read_for_long();
   (void)TRY(plain(connection_.execute("SET lock_timeout TO '10s'")));
   for (const char* table : scrubbed_tables) {
