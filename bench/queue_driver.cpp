@@ -206,9 +206,10 @@ void measure_statement(const std::vector<std::string>& words, const std::string&
 void measure_sqlite_update(const std::string& path, std::size_t count) {
   SqliteDb db = must(SqliteDb::open(path));
   // The log has its size before, as it has under a queue's: a file that grows costs more.
-  must(db.execute("PRAGMA synchronous=FULL; CREATE TABLE filler AS SELECT zeroblob(8000000);"
-                  "PRAGMA wal_checkpoint(RESTART);"
-                  "CREATE TABLE one(x INTEGER); INSERT INTO one VALUES(0)"));
+  must(
+      db.execute("PRAGMA synchronous=FULL; CREATE TABLE filler AS SELECT zeroblob(8000000);"
+                 "PRAGMA wal_checkpoint(RESTART);"
+                 "CREATE TABLE one(x INTEGER); INSERT INTO one VALUES(0)"));
   SqliteStatement update = must(db.prepare("UPDATE one SET x=x+1"));
   measure(count, [&update] {
     must(update.step());
