@@ -11,12 +11,18 @@ namespace {
 
 constexpr auto tick_interval = std::chrono::milliseconds(250);
 
+ReadOptions in_cages(ReadOptions options, ReaderCages& cages) {
+  options.cages = &cages;
+  return options;
+}
+
 }  // namespace
 
 ReadSession::ReadSession(Store& store, Blobs& blobs, const ReadRequest& request, Reading reading)
     : store_(store),
       blobs_(blobs),
-      options_(request.options),
+      cages_(request.options.memory),
+      options_(in_cages(request.options, cages_)),
       reading_(reading),
       queue_(store, blobs),
       display_(request.verbosity),
@@ -64,7 +70,8 @@ void ReadSession::begin_worker() {
   options.desk = {{options_.reader_program, options_.lang},
                   options_.jobs,
                   options_.page_seconds,
-                  options_.memory};
+                  options_.memory,
+                  options_.cages};
   options.lang = options_.lang;
   WorkerObserver& observer = *this;
   worker_.emplace(loop_, store_, blobs_, std::move(options), observer);

@@ -46,6 +46,7 @@ class ReadSession : private WorkerObserver {
   Loop loop_;
   Store& store_;
   Blobs& blobs_;
+  ReaderCages cages_;
   ReadOptions options_;
   Reading reading_;
   QueuedDocuments queue_;

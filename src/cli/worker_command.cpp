@@ -78,6 +78,8 @@ Result<int> work(WorkerRequest request) {
   if (!store.is_remote()) lock = TRY(own_folder(store.folder()));
   const auto blobs = TRY(store.open_blobs(request.place.blobs, request.place.data_folder));
 
+  ReaderCages cages(options.desk.memory);
+  options.desk.cages = &cages;
   Loop loop;
   WorkerTalk observer(request.is_quiet);
   boost::asio::signal_set signals(loop, SIGINT, SIGTERM);

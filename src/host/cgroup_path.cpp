@@ -84,4 +84,21 @@ std::optional<CgroupPath> find_cgroup(const HostRoot& root, std::string_view con
   return cgroup;
 }
 
+OwnCgroups find_own_cgroups(const HostRoot& root) {
+  OwnCgroups own;
+  std::optional<CgroupPath> memory = find_cgroup(root, "memory");
+  if (!memory) return own;
+  own.version = memory->version;
+  own.memory = std::move(memory->folders);
+  if (own.version == CgroupVersion::V2) return own;
+  const auto of_v1 = [&root](std::string_view controller) {
+    std::optional<CgroupPath> path = find_cgroup(root, controller);
+    const bool is_v1 = path && path->version == CgroupVersion::V1;
+    return is_v1 ? std::move(path->folders) : std::vector<std::string>();
+  };
+  own.cpu = of_v1("cpu");
+  own.pids = of_v1("pids");
+  return own;
+}
+
 }  // namespace civicum

@@ -9,10 +9,9 @@
 #include <vector>
 
 #include "host/host_root.h"
+#include "os/cage.h"
 
 namespace civicum {
-
-enum class CgroupVersion : std::uint8_t { V1, V2 };
 
 /// The process's own folder first, then each one above it up to the mount point: a limit on any of
 /// them holds. Paths are those of the machine, to be read through the HostRoot.
@@ -24,5 +23,8 @@ struct CgroupPath {
 /// Of a controller ("memory", "cpu"): its v1 tree where it has one, else the v2 tree. Empty where
 /// neither is mounted.
 std::optional<CgroupPath> find_cgroup(const HostRoot& root, std::string_view controller);
+
+/// The own cgroups of memory, cpu and pids, where their trees hold the memory controller's version.
+OwnCgroups find_own_cgroups(const HostRoot& root);
 
 }  // namespace civicum

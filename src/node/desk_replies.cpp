@@ -279,9 +279,10 @@ void ReadingDesk::after_page_death(PooledReader& reader, Assignment assignment,
     assignment.task->pages.put_back(std::move(work));
   } else if (const auto* give_up = std::get_if<GiveUp>(&next)) {
     Gap gap{give_up->reason, end.detail, {}, {}, give_up->tried};
-    if (assignment.planned && end.how == WorkerEnd::OutOfMemory) {
-      gap.needed_bytes = assignment.planned->predicted_bytes;
-      gap.limit_bytes = assignment.request.limit;
+    if (end.how == WorkerEnd::OutOfMemory) {
+      const Bytes predicted = assignment.planned ? assignment.planned->predicted_bytes : Bytes{};
+      gap.needed_bytes = std::max(predicted, end.limit);  // at least
+      gap.limit_bytes = end.limit;
     }
     events_.on_page(*assignment.task, work.page_index, stored_page(reader, work, std::move(gap)));
   } else {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/page.h"
+#include "node/reader_cages.h"
 #include "node/record.h"
 
 namespace civicum {
@@ -26,6 +27,7 @@ struct ReadOptions {
   std::uint32_t page_seconds = 60;
   SummaryChoice summary = SummaryChoice::Extract;
   PdfOutput pdf = PdfOutput::No;
+  ReaderCages* cages = nullptr;  ///< borrowed; none: readers go without
 };
 
 enum class DocumentState : std::uint8_t { Finished, FinishedWithGaps, Failed, Interrupted };

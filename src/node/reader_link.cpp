@@ -35,6 +35,7 @@ SpawnRequest spawn_request(const ReaderCommand& command, int socket) {
   // libgomp reads its limit before main; arenas and trimming keep a reader small (field.md §0.8).
   request.environment = {"OMP_THREAD_LIMIT=1", "MALLOC_ARENA_MAX=1", "LANG=C.UTF-8"};
   request.descriptors = {{socket, reader_socket}};
+  request.cgroup_procs = command.cgroup_procs;
   request.stderr_to = wanted_stderr();
   request.oom_score_adj = reader_oom_score_adj;
   return request;

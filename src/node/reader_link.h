@@ -20,6 +20,7 @@ namespace civicum {
 struct ReaderCommand {
   std::string program;  ///< path of civicum-reader
   std::string lang;
+  std::vector<int> cgroup_procs = {};  ///< of its cage, borrowed
 };
 
 enum class LinkFault : std::uint8_t { None, BrokeProtocol };

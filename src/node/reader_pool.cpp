@@ -29,16 +29,10 @@ std::optional<int> signal_of(const WaitStatus& status) {
   return signalled != nullptr ? std::optional(signalled->signal) : std::nullopt;
 }
 
-ReaderEnd end_of(const WaitStatus& status, LinkFault fault) {
-  if (fault == LinkFault::BrokeProtocol) {
-    return {WorkerEnd::ProtocolBroken, "the reader broke the protocol"};
-  }
-  const std::optional<int> signal = signal_of(status);
-  const std::optional<int> code = exit_code_of(status);
-  const std::string detail = signal ? "the reader ended by signal " + std::to_string(*signal)
-                                    : "the reader ended with exit code " + std::to_string(*code);
-  return {classify_end(code, signal), detail};
-}
+/// Beside what it holds itself, for the files that it maps: program, fonts, language data.
+constexpr Bytes cage_file_bytes = mib(32);
+
+std::string mib_of(Bytes bytes) { return std::to_string(bytes.count >> 20) + " MiB"; }
 
 }  // namespace
 
@@ -65,7 +59,10 @@ void ReaderPool::spawn() {
       [this, &reader](const WaitStatus& status, LinkFault fault) {
         on_end(reader, status, fault);
       }};
-  auto link = ReaderLink::start(loop_, options_.command, std::move(events));
+  ReaderCommand command = options_.command;
+  if (options_.cages != nullptr) reader.cage_ = options_.cages->make();
+  if (reader.cage_) command.cgroup_procs = reader.cage_->procs_fds();
+  auto link = ReaderLink::start(loop_, command, std::move(events));
   if (link) {
     reader.link_ = *std::move(link);
     reader.spawned_at_ = Clock::now();
@@ -95,7 +92,7 @@ void ReaderPool::request(PooledReader& reader, const protocol::Request& request,
   reader.cpu_at_start_ =
       process_cpu_time(reader.link_->pid()).value_or(std::chrono::nanoseconds{0});
   reader.cpu_seen_ = {};
-  reader.cap_ = reader_cap(std::nullopt, options_.page_limit);
+  allow(reader, std::nullopt);
   DeadlineLimits limits = limits_of_page_seconds(options_.page_seconds);
   if (expected.scope == Expected::Scope::Document) {
     limits.all_attempts += expected.predicted * limits.predicted_factor;
@@ -106,10 +103,18 @@ void ReaderPool::request(PooledReader& reader, const protocol::Request& request,
 }
 
 void ReaderPool::proceed(PooledReader& reader, const protocol::Planned& planned) {
-  reader.cap_ = reader_cap(planned.predicted_bytes, options_.page_limit);
+  allow(reader, planned.predicted_bytes);
   reader.deadline_->predict(std::chrono::milliseconds(planned.predicted_cpu_ms));
   reader.deadline_->resume(Clock::now());
   reader.link_->send(protocol::Proceed{});
+}
+
+/// The kernel keeps it where there is a cage; check_memory() everywhere, a little later.
+void ReaderPool::allow(PooledReader& reader, std::optional<Bytes> predicted) {
+  reader.cap_ = reader_cap(predicted, options_.page_limit);
+  if (!reader.cage_) return;
+  // Where the kernel refuses, what it allowed before still holds.
+  (void)reader.cage_->limit({.memory_max = reader.cap_ + cage_file_bytes, .swap_max = reader.cap_});
 }
 
 void ReaderPool::pause(PooledReader& reader) { reader.deadline_->pause(Clock::now()); }
@@ -147,6 +152,7 @@ void ReaderPool::on_reply(PooledReader& reader, protocol::Reply reply) {
     }
     reader.state = PooledReader::State::Idle;
     reader.sandbox = ready->sandbox;
+    if (reader.cage_) reader.sandbox.append("+").append(options_.cages->level());
     failed_starts_ = 0;
     return events_.on_idle();
   }
@@ -165,8 +171,30 @@ void ReaderPool::on_reply(PooledReader& reader, protocol::Reply reply) {
   if (!reader.killed_for_) events_.on_reply(reader, std::move(reply));
 }
 
+ReaderEnd ReaderPool::end_of(const PooledReader& reader, const WaitStatus& status,
+                             LinkFault fault) const {
+  if (reader.killed_for_) return *reader.killed_for_;
+  if (fault == LinkFault::BrokeProtocol) {
+    return {WorkerEnd::ProtocolBroken, "the reader broke the protocol"};
+  }
+  const MemoryKill memory_kill =
+      reader.cage_ ? options_.cages->memory_kill(*reader.cage_) : MemoryKill::None;
+  const std::optional<int> signal = signal_of(status);
+  const std::optional<int> code = exit_code_of(status);
+  ReaderEnd end{classify_end(code, signal, memory_kill), {}, reader.cap_};
+  if (end.how == WorkerEnd::OutOfMemory) {
+    end.detail = "the reader needed more than the " + mib_of(reader.cap_) + " that are its most";
+  } else if (memory_kill == MemoryKill::ByHost) {
+    end.detail = "the machine ran out of memory and ended the reader";
+  } else {
+    end.detail = signal ? "the reader ended by signal " + std::to_string(*signal)
+                        : "the reader ended with exit code " + std::to_string(*code);
+  }
+  return end;
+}
+
 void ReaderPool::on_end(PooledReader& reader, const WaitStatus& status, LinkFault fault) {
-  const ReaderEnd end = reader.killed_for_.value_or(end_of(status, fault));
+  const ReaderEnd end = end_of(reader, status, fault);
   const PooledReader::State state = reader.state;
   if (state == PooledReader::State::Starting) ++failed_starts_;
   if (state == PooledReader::State::Busy) events_.on_end(reader, end);
@@ -215,8 +243,9 @@ void ReaderPool::check_memory(PooledReader& reader) {
   const Bytes used = memory.anonymous.value_or(Bytes{}) + memory.swap.value_or(Bytes{});
   if (used <= reader.cap_) return;
   kill(reader, {WorkerEnd::OutOfMemory,
-                "the reader took " + std::to_string(used.count >> 20) + " MiB where " +
-                    std::to_string(reader.cap_.count >> 20) + " MiB are the most"});
+                "the reader took " + mib_of(used) + " where " + mib_of(reader.cap_) +
+                    " are the most",
+                reader.cap_});
 }
 
 }  // namespace civicum

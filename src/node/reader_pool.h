@@ -16,6 +16,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "node/reader_cages.h"
 #include "node/reader_link.h"
 #include "plan/deadline.h"
 #include "plan/ladder.h"
@@ -27,6 +28,7 @@ using Clock = std::chrono::steady_clock;
 struct ReaderEnd {
   WorkerEnd how = WorkerEnd::Crash;
   std::string detail;  ///< "signal 11", "no progress for 10 s of CPU time"
+  Bytes limit = {};    ///< of OutOfMemory: what it was allowed
 };
 
 class PooledReader {
@@ -40,6 +42,7 @@ class PooledReader {
 
  private:
   friend class ReaderPool;
+  std::optional<Cage> cage_;  ///< above link_: it can be removed once its child is reaped
   std::unique_ptr<ReaderLink> link_;
   Clock::time_point spawned_at_;
   std::optional<Deadline> deadline_;
@@ -53,7 +56,8 @@ struct PoolOptions {
   ReaderCommand command;
   std::uint32_t readers_max = 1;  ///< at work at the same time; one more is the spare
   std::chrono::seconds page_seconds{60};
-  Bytes page_limit;  ///< no reader may take more
+  Bytes page_limit;               ///< no reader may take more
+  ReaderCages* cages = nullptr;   ///< borrowed; none: readers go without
 };
 
 /// CPU time: what a request should take, and what earlier attempts at the same page have spent.
@@ -108,6 +112,8 @@ class ReaderPool {
 
  private:
   void spawn();
+  void allow(PooledReader& reader, std::optional<Bytes> predicted);
+  ReaderEnd end_of(const PooledReader& reader, const WaitStatus& status, LinkFault fault) const;
   void on_reply(PooledReader& reader, protocol::Reply reply);
   void on_end(PooledReader& reader, const WaitStatus& status, LinkFault fault);
   void watch();

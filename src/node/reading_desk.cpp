@@ -30,7 +30,8 @@ ReadingDesk::ReadingDesk(Loop& loop, DeskOptions options, DeskEvents events)
       events_(std::move(events)),
       pool_(loop,
             PoolOptions{options_.command, options_.jobs,
-                        std::chrono::seconds(options_.page_seconds), page_limit(options_.memory)},
+                        std::chrono::seconds(options_.page_seconds), page_limit(options_.memory),
+                        options_.cages},
             PoolEvents{
                 [this] { pump(); },
                 [this](PooledReader& reader, protocol::Reply reply) {

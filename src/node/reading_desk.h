@@ -28,7 +28,8 @@ struct DeskOptions {
   ReaderCommand command;
   std::uint32_t jobs = 1;
   std::uint32_t page_seconds = 60;
-  Bytes memory = gib(2);  ///< of all processes together
+  Bytes memory = gib(2);         ///< of all processes together
+  ReaderCages* cages = nullptr;  ///< borrowed; none: readers go without
 };
 
 /// A document on the desk. The owner sets what it wishes for; the desk counts the deaths.

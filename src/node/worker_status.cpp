@@ -27,7 +27,10 @@ std::string Worker::status_line() const {
   JsonWriter json(text);
   json.begin_object().member("version", std::uint32_t{1}).member("worker", std::string_view(id_));
   json.member("pid", std::int64_t{getpid()}).member("lang", std::string_view(lang_));
-  json.member("memory_budget_bytes", options_.desk.memory.count).key("readers").begin_array();
+  json.member("memory_budget_bytes", options_.desk.memory.count);
+  const ReaderCages* cages = options_.desk.cages;
+  json.member("cages", cages != nullptr ? cages->level() : std::string_view());
+  json.key("readers").begin_array();
   for (const PooledReader& reader : desk_.readers()) {
     const ProcessMemory memory = probe_process(reader.pid());
     const Bytes used = memory.anonymous.value_or(Bytes{}) + memory.swap.value_or(Bytes{});

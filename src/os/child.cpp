@@ -34,6 +34,7 @@ struct ChildPlan {
   std::vector<std::string> variables;
   std::vector<const char*> envp;
   std::vector<PassedFd> descriptors;  ///< standard streams included
+  std::vector<int> cgroup_procs;
   int fd_base = 3;                    ///< above every number in `descriptors`
   int report = -1;
   int death_signal = 0;
@@ -81,8 +82,17 @@ void place_descriptors(ChildPlan& plan) {
   }
 }
 
+/// By writing to cgroup.procs on v1 and v2 alike: CLONE_INTO_CGROUP is v2 only, and kills the child
+/// in a cgroup that was once ended (cage.h).
+void enter_cgroups(const ChildPlan& plan) {
+  for (const int procs : plan.cgroup_procs) {
+    if (syscall(SYS_write, procs, "0", 1) != 1) give_up(plan.report, "enter its cgroup");
+  }
+}
+
 [[noreturn]] void run_child(ChildPlan& plan) {
   reset_signals();
+  enter_cgroups(plan);
   if (syscall(SYS_prctl, PR_SET_PDEATHSIG, plan.death_signal, 0, 0, 0) != 0) {
     give_up(plan.report, "prctl");
   }
@@ -100,8 +110,7 @@ struct Started {
   Fd pidfd;
 };
 
-/// The one place where a process begins. A cgroup for the child is a field of clone_args
-/// (CLONE_INTO_CGROUP, .cgroup) and belongs here.
+/// The one place where a process begins.
 Result<Started> start_process(ChildPlan& plan) {
   int pidfd = -1;
   clone_args args{};
@@ -151,6 +160,7 @@ void fill_plan(ChildPlan& plan, const SpawnRequest& request) {
     plan.descriptors.push_back(passed);
     plan.fd_base = std::max(plan.fd_base, passed.to + 1);
   }
+  plan.cgroup_procs = request.cgroup_procs;
   plan.death_signal = request.death_signal;
   plan.parent = getpid();
 }

@@ -45,6 +45,8 @@ struct SpawnRequest {
   std::vector<std::string> inherited_variables;  ///< names; nothing else is inherited
   std::vector<std::string> environment;          ///< additions, "NAME=value"
   std::vector<PassedFd> descriptors;
+  /// Of cgroup.procs files that the child goes into before exec; borrowed (Cage::procs_fds()).
+  std::vector<int> cgroup_procs;
   ChildStderr stderr_to = ChildStderr::Null;
   std::optional<int> oom_score_adj;  ///< best effort: a value that is refused is left as it was
   int death_signal = 9;              ///< when the spawning thread ends

@@ -86,7 +86,9 @@ NextStep after_death(const PageHistory& history, const AttemptMade& made, Worker
   return Retry{std::move(next)};
 }
 
-WorkerEnd classify_end(std::optional<int> exit_code, std::optional<int> signal) {
+WorkerEnd classify_end(std::optional<int> exit_code, std::optional<int> signal,
+                       MemoryKill memory_kill) {
+  if (signal == SIGKILL && memory_kill == MemoryKill::ByCage) return WorkerEnd::OutOfMemory;
   const bool is_sent =
       signal == SIGKILL || signal == SIGTERM || signal == SIGINT || signal == SIGHUP;
   if (is_sent) return WorkerEnd::KilledFromOutside;

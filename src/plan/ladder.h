@@ -63,9 +63,14 @@ using NextStep = std::variant<Retry, GiveUp, KeepFirstLook>;
 /// Same history and end, same answer.
 NextStep after_death(const PageHistory& history, const AttemptMade& made, WorkerEnd end);
 
+/// What the kernel counted in the reader's cage: whether it ended it for memory, and for whose.
+enum class MemoryKill : std::uint8_t { None, ByCage, ByHost };
+
 /// The wait status of a reader as its end, where nobody here killed it on purpose. Exactly one of
-/// the two is set. Exit code exit_out_of_memory: the reader caught bad_alloc and said so.
+/// the first two is set. Exit code exit_out_of_memory: the reader caught bad_alloc and said so. The
+/// host's want of memory is not the page's doing.
 inline constexpr int exit_out_of_memory = 12;
-WorkerEnd classify_end(std::optional<int> exit_code, std::optional<int> signal);
+WorkerEnd classify_end(std::optional<int> exit_code, std::optional<int> signal,
+                       MemoryKill memory_kill);
 
 }  // namespace civicum

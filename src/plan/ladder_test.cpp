@@ -94,8 +94,13 @@ TEST_CASE("a gap names what was tried") {
 }
 
 TEST_CASE("an end is classified from its wait status") {
-  CHECK(classify_end(std::nullopt, SIGKILL) == WorkerEnd::KilledFromOutside);
-  CHECK(classify_end(std::nullopt, SIGSEGV) == WorkerEnd::Crash);
-  CHECK(classify_end(exit_out_of_memory, std::nullopt) == WorkerEnd::OutOfMemory);
-  CHECK(classify_end(0, std::nullopt) == WorkerEnd::Crash);
+  for (const MemoryKill kill : {MemoryKill::None, MemoryKill::ByCage, MemoryKill::ByHost}) {
+    const bool is_own = kill == MemoryKill::ByCage;
+    CHECK(classify_end(std::nullopt, SIGKILL, kill) ==
+          (is_own ? WorkerEnd::OutOfMemory : WorkerEnd::KilledFromOutside));
+    CHECK(classify_end(std::nullopt, SIGTERM, kill) == WorkerEnd::KilledFromOutside);
+    CHECK(classify_end(std::nullopt, SIGSEGV, kill) == WorkerEnd::Crash);
+    CHECK(classify_end(exit_out_of_memory, std::nullopt, kill) == WorkerEnd::OutOfMemory);
+    CHECK(classify_end(0, std::nullopt, kill) == WorkerEnd::Crash);
+  }
 }

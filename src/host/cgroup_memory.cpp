@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Formats: memory.stat, memory.events(.local), memory.swap.current of cgroup v2; memory.stat,
+// memory.oom_control, memory.failcnt and the pairs of limit and highest use of v1.
+#include "host/cgroup_memory.h"
+
+namespace civicum {
+namespace {
+
+/// The number of a line `name 123`.
+std::optional<std::uint64_t> find_number(std::string_view text, std::string_view name) {
+  for (const std::string_view line : split(text, '\n')) {
+    const bool is_it =
+        line.size() > name.size() && line.starts_with(name) && line[name.size()] == ' ';
+    if (is_it) return parse_number(line.substr(name.size() + 1));
+  }
+  return std::nullopt;
+}
+
+std::optional<Bytes> as_bytes(std::optional<std::uint64_t> count) {
+  return count ? std::optional(Bytes{*count}) : std::nullopt;
+}
+
+std::optional<std::uint64_t> read_number(const HostRoot& root, const std::string& file) {
+  const std::optional<std::string> text = root.read(file);
+  return text ? parse_number(*text) : std::nullopt;
+}
+
+/// The kernel charges in batches of up to 64 pages.
+constexpr Bytes v1_near_limit = mib(1);
+
+/// memory.failcnt stays 0 where the limit of memory and swap together is met first (Linux 6.18).
+bool has_met_v1_limit(const HostRoot& root, const std::string& folder) {
+  if (read_number(root, folder + "/memory.failcnt").value_or(0) > 0) return true;
+  for (const char* kind : {"/memory", "/memory.memsw"}) {
+    const auto most = as_bytes(read_number(root, folder + kind + ".max_usage_in_bytes"));
+    const auto limit = as_bytes(read_number(root, folder + kind + ".limit_in_bytes"));
+    if (most && limit && *most + v1_near_limit >= *limit) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+CgroupUsage read_cgroup_usage(CgroupVersion version, const std::string& folder,
+                              const HostRoot& root) {
+  CgroupUsage usage;
+  const std::optional<std::string> stat = root.read(folder + "/memory.stat");
+  if (!stat) return usage;
+  const bool is_v1 = version == CgroupVersion::V1;
+  usage.anonymous = as_bytes(find_number(*stat, is_v1 ? "total_rss" : "anon"));
+  usage.shared = as_bytes(find_number(*stat, is_v1 ? "total_shmem" : "shmem"));
+  usage.swap = as_bytes(is_v1 ? find_number(*stat, "total_swap")
+                              : read_number(root, folder + "/memory.swap.current"));
+  return usage;
+}
+
+std::optional<Bytes> held_bytes(const CgroupUsage& usage) {
+  if (!usage.anonymous && !usage.shared && !usage.swap) return std::nullopt;
+  return usage.anonymous.value_or(Bytes{}) + usage.shared.value_or(Bytes{}) +
+         usage.swap.value_or(Bytes{});
+}
+
+std::optional<CgroupOomEvents> read_oom_events(CgroupVersion version, const std::string& folder,
+                                               const HostRoot& root) {
+  if (version == CgroupVersion::V1) {
+    const std::optional<std::string> control = root.read(folder + "/memory.oom_control");
+    if (!control) return std::nullopt;
+    return CgroupOomEvents{find_number(*control, "oom_kill").value_or(0),
+                           has_met_v1_limit(root, folder)};
+  }
+  const std::optional<std::string> all = root.read(folder + "/memory.events");
+  if (!all) return std::nullopt;
+  const std::string own = root.read(folder + "/memory.events.local").value_or(*all);
+  return CgroupOomEvents{find_number(*all, "oom_kill").value_or(0),
+                         find_number(own, "oom").value_or(0) > 0};
+}
+
+}  // namespace civicum
