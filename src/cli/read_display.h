@@ -27,6 +27,7 @@ class ReadDisplay : public ReadObserver {
 
   void on_document(const DocumentOutcome& outcome) override;
   void on_gap(const std::string& file, std::uint32_t page_number, const Gap& gap) override;
+  void on_event(const std::string& sentence) override { say("civicum: " + sentence); }
   /// To be called a few times a second with where the run stands.
   void tick(const ReadSnapshot& snapshot);
   /// A sentence for the person, above the live block.

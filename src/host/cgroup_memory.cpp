@@ -6,16 +6,6 @@
 namespace civicum {
 namespace {
 
-/// The number of a line `name 123`.
-std::optional<std::uint64_t> find_number(std::string_view text, std::string_view name) {
-  for (const std::string_view line : split(text, '\n')) {
-    const bool is_it =
-        line.size() > name.size() && line.starts_with(name) && line[name.size()] == ' ';
-    if (is_it) return parse_number(line.substr(name.size() + 1));
-  }
-  return std::nullopt;
-}
-
 std::optional<Bytes> as_bytes(std::optional<std::uint64_t> count) {
   return count ? std::optional(Bytes{*count}) : std::nullopt;
 }
@@ -47,9 +37,9 @@ CgroupUsage read_cgroup_usage(CgroupVersion version, const std::string& folder,
   const std::optional<std::string> stat = root.read(folder + "/memory.stat");
   if (!stat) return usage;
   const bool is_v1 = version == CgroupVersion::V1;
-  usage.anonymous = as_bytes(find_number(*stat, is_v1 ? "total_rss" : "anon"));
-  usage.shared = as_bytes(find_number(*stat, is_v1 ? "total_shmem" : "shmem"));
-  usage.swap = as_bytes(is_v1 ? find_number(*stat, "total_swap")
+  usage.anonymous = as_bytes(find_count(*stat, is_v1 ? "total_rss" : "anon"));
+  usage.shared = as_bytes(find_count(*stat, is_v1 ? "total_shmem" : "shmem"));
+  usage.swap = as_bytes(is_v1 ? find_count(*stat, "total_swap")
                               : read_number(root, folder + "/memory.swap.current"));
   return usage;
 }
@@ -65,14 +55,14 @@ std::optional<CgroupOomEvents> read_oom_events(CgroupVersion version, const std:
   if (version == CgroupVersion::V1) {
     const std::optional<std::string> control = root.read(folder + "/memory.oom_control");
     if (!control) return std::nullopt;
-    return CgroupOomEvents{find_number(*control, "oom_kill").value_or(0),
+    return CgroupOomEvents{find_count(*control, "oom_kill").value_or(0),
                            has_met_v1_limit(root, folder)};
   }
   const std::optional<std::string> all = root.read(folder + "/memory.events");
   if (!all) return std::nullopt;
   const std::string own = root.read(folder + "/memory.events.local").value_or(*all);
-  return CgroupOomEvents{find_number(*all, "oom_kill").value_or(0),
-                         find_number(own, "oom").value_or(0) > 0};
+  return CgroupOomEvents{find_count(*all, "oom_kill").value_or(0),
+                         find_count(own, "oom").value_or(0) > 0};
 }
 
 }  // namespace civicum

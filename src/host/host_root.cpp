@@ -49,6 +49,15 @@ std::optional<std::string_view> find_line(std::string_view text, std::string_vie
   return std::nullopt;
 }
 
+std::optional<std::uint64_t> find_count(std::string_view text, std::string_view name) {
+  for (const std::string_view line : split(text, '\n')) {
+    const bool is_it =
+        line.size() > name.size() && line.starts_with(name) && line[name.size()] == ' ';
+    if (is_it) return parse_number(line.substr(name.size() + 1));
+  }
+  return std::nullopt;
+}
+
 std::optional<Bytes> find_kilobytes(std::string_view text, std::string_view name) {
   std::optional<std::string_view> value = find_line(text, name);
   if (!value || !value->ends_with(" kB")) return std::nullopt;

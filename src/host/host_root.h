@@ -29,6 +29,9 @@ std::optional<std::uint64_t> parse_number(std::string_view text);
 /// "kB" lines of /proc/meminfo, /proc/PID/status and smaps_rollup: `Name:   123 kB`.
 std::optional<Bytes> find_kilobytes(std::string_view text, std::string_view name);
 
+/// The number of a line `name 123`, as cgroup files have them.
+std::optional<std::uint64_t> find_count(std::string_view text, std::string_view name);
+
 /// The rest of the line that starts with `Name:`, without white space around it.
 std::optional<std::string_view> find_line(std::string_view text, std::string_view name);
 

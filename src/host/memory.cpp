@@ -12,14 +12,6 @@ namespace {
 /// cgroup v1 writes "no limit" as LONG_MAX rounded down to a page.
 constexpr std::uint64_t v1_unlimited_min = std::uint64_t{1} << 62;
 
-std::optional<MemoryLimit> parse_limit(const std::string& text) {
-  if (text == "max\n" || text == "max") return Unlimited{};
-  const std::optional<std::uint64_t> number = parse_number(text);
-  if (!number) return std::nullopt;
-  if (*number >= v1_unlimited_min) return Unlimited{};
-  return Bytes{*number};
-}
-
 std::optional<MemoryLimit> tighter(const std::optional<MemoryLimit>& a,
                                    const std::optional<MemoryLimit>& b) {
   if (!a || !b) return a ? a : b;
@@ -36,12 +28,20 @@ std::optional<MemoryLimit> probe_limit(const HostRoot& root) {
   std::optional<MemoryLimit> tightest;
   for (const std::string& folder : cgroup->folders) {
     const std::optional<std::string> text = root.read(folder + name);
-    if (text) tightest = tighter(tightest, parse_limit(*text));
+    if (text) tightest = tighter(tightest, parse_memory_limit(*text));
   }
   return tightest;
 }
 
 }  // namespace
+
+std::optional<MemoryLimit> parse_memory_limit(std::string_view text) {
+  if (text == "max\n" || text == "max") return Unlimited{};
+  const std::optional<std::uint64_t> number = parse_number(text);
+  if (!number) return std::nullopt;
+  if (*number >= v1_unlimited_min) return Unlimited{};
+  return Bytes{*number};
+}
 
 MemoryFacts probe_memory(const HostRoot& root) {
   MemoryFacts facts;

@@ -16,6 +16,9 @@ struct Unlimited {
 };
 using MemoryLimit = std::variant<Unlimited, Bytes>;
 
+/// The text of memory.max or memory.limit_in_bytes.
+std::optional<MemoryLimit> parse_memory_limit(std::string_view text);
+
 struct MemoryFacts {
   std::optional<Bytes> total;
   std::optional<Bytes> available;

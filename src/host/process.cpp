@@ -43,6 +43,14 @@ ProcessMemory probe_process(pid_t pid, const HostRoot& root) {
   return memory;
 }
 
+std::optional<Bytes> held_by_process(pid_t pid, const HostRoot& root) {
+  const auto status = root.read("/proc/" + std::to_string(pid) + "/status");
+  const auto anonymous = status ? find_kilobytes(*status, "RssAnon") : std::nullopt;
+  if (!anonymous) return std::nullopt;
+  return *anonymous + find_kilobytes(*status, "RssShmem").value_or(Bytes{}) +
+         find_kilobytes(*status, "VmSwap").value_or(Bytes{});
+}
+
 std::optional<std::chrono::nanoseconds> process_cpu_time(pid_t pid) {
   clockid_t clock = 0;
   if (clock_getcpuclockid(pid, &clock) != 0) return std::nullopt;

@@ -128,40 +128,10 @@ void ReadingDesk::on_planned(PooledReader& reader, const protocol::Planned& plan
     return pool_.kill(reader, {WorkerEnd::ProtocolBroken, "the reader planned what it may not"});
   }
   assignment.planned = planned;
+  assignment.order = next_order_++;
   assignment.waiting_since = Clock::now();
   pool_.pause(reader);
   admit_waiting();
-}
-
-/// Lets pages start in the order in which they asked, as far as memory goes.
-void ReadingDesk::admit_waiting() {
-  std::vector<Bytes> running;
-  std::vector<std::pair<PooledReader*, Assignment*>> waiting;
-  for (auto& [reader, assignment] : at_work_) {
-    if (!assignment.planned) continue;
-    if (assignment.waiting_since) {
-      waiting.emplace_back(reader, &assignment);
-    } else {
-      running.push_back(assignment.planned->predicted_bytes);
-    }
-  }
-  std::sort(waiting.begin(), waiting.end(), [](const auto& a, const auto& b) {
-    return a.second->waiting_since < b.second->waiting_since;
-  });
-  const auto now = Clock::now();
-  std::chrono::milliseconds oldest_wait{0};
-  for (auto& [reader, assignment] : waiting) {
-    const auto others = static_cast<std::uint32_t>(pool_.readers().size() - running.size() - 1);
-    const AdmissionState state{options_.memory, others, running, oldest_wait};
-    if (admit_page(state, assignment->planned->predicted_bytes) == Admission::Wait) {
-      oldest_wait = std::max(oldest_wait, std::chrono::duration_cast<std::chrono::milliseconds>(
-                                              now - *assignment->waiting_since));
-      continue;
-    }
-    assignment->waiting_since.reset();
-    running.push_back(assignment->planned->predicted_bytes);
-    pool_.proceed(*reader, *assignment->planned);
-  }
 }
 
 StoredPage ReadingDesk::stored_page(const PooledReader& reader, const PageWork& work,

@@ -23,6 +23,7 @@ struct PageWork {
   std::optional<StoredPage> first_look;
   std::string lowered_for;  ///< why a later attempt may use fewer dpi: "crash" …
   Dpi dpi_before;           ///< the most that an attempt which died had
+  Bytes expected_min;       ///< what an attempt that was ended for memory had taken
 };
 
 class PageQueue {

@@ -71,6 +71,8 @@ class ReadObserver {
   virtual void on_document(const DocumentOutcome& outcome) = 0;
   /// A page that could not be read or was read worse than asked.
   virtual void on_gap(const std::string& file, std::uint32_t page_number, const Gap& gap) = 0;
+  /// What is unusual and goes on by itself: memory that ran short.
+  virtual void on_event(const std::string& sentence) = 0;
 };
 
 }  // namespace civicum

@@ -65,6 +65,7 @@ DeskEvents ReadRun::desk_events() {
           [this, ours](DeskTask& task, std::uint32_t page_index, const StoredPage& page) {
             keep_page(ours(task), page_index, page);
           },
+          [this](const std::string& sentence) { observer_.on_event(sentence); },
           [this, ours](DeskTask& task, const std::string& failure) {
             finish_layer(ours(task), failure);
           },

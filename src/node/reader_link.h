@@ -44,6 +44,8 @@ class ReaderLink {
   /// the call.
   void send(const protocol::Request& request, std::span<const int> fds = {});
   void kill();
+  void stop() { child_.stop(); }
+  void resume() { child_.resume(); }
   pid_t pid() const { return child_.pid(); }
 
  private:

@@ -119,6 +119,23 @@ void ReaderPool::allow(PooledReader& reader, std::optional<Bytes> predicted) {
 
 void ReaderPool::pause(PooledReader& reader) { reader.deadline_->pause(Clock::now()); }
 
+void ReaderPool::freeze(PooledReader& reader) {
+  reader.link_->stop();
+  reader.deadline_->pause(Clock::now());
+}
+
+void ReaderPool::thaw(PooledReader& reader) {
+  reader.link_->resume();
+  reader.deadline_->resume(Clock::now());
+}
+
+Bytes ReaderPool::held(const PooledReader& reader) const {
+  const auto in_cage =
+      reader.cage_ ? options_.cages->held(*reader.cage_) : std::optional<Bytes>();
+  if (in_cage) return *in_cage;
+  return held_by_process(reader.link_->pid()).value_or(Bytes{});
+}
+
 std::chrono::nanoseconds ReaderPool::cpu_used(const PooledReader& reader) const {
   const auto now = process_cpu_time(reader.link_->pid());
   return now ? *now - reader.cpu_at_start_ : reader.cpu_seen_;
@@ -220,7 +237,9 @@ void ReaderPool::watch() {
       check_memory(reader);
       is_anyone_at_work = is_anyone_at_work || reader.state != PooledReader::State::Idle;
     }
-    if (is_anyone_at_work) watch();
+    if (!is_anyone_at_work) return;
+    watch();
+    events_.on_watch();
   });
 }
 
@@ -239,8 +258,7 @@ void ReaderPool::check_deadline(PooledReader& reader) {
 
 void ReaderPool::check_memory(PooledReader& reader) {
   if (reader.state != PooledReader::State::Busy || reader.killed_for_) return;
-  const ProcessMemory memory = probe_process(reader.link_->pid());
-  const Bytes used = memory.anonymous.value_or(Bytes{}) + memory.swap.value_or(Bytes{});
+  const Bytes used = held(reader);
   if (used <= reader.cap_) return;
   kill(reader, {WorkerEnd::OutOfMemory,
                 "the reader took " + mib_of(used) + " where " + mib_of(reader.cap_) +

@@ -74,7 +74,8 @@ struct PoolEvents {
   std::function<void()> on_idle;                                 ///< a reader became ready
   std::function<void(PooledReader&, protocol::Reply)> on_reply;  ///< of a busy reader
   std::function<void(PooledReader&, const ReaderEnd&)>
-      on_end;  ///< of a busy reader; it is gone afterwards
+      on_end;                      ///< of a busy reader; it is gone afterwards
+  std::function<void()> on_watch;  ///< every 0.1 s while readers are busy or start
   /// Readers do not start: nothing can be read. NotFound: the language's data is not installed.
   std::function<void(const Error&)> on_broken;
 };
@@ -96,6 +97,11 @@ class ReaderPool {
   void proceed(PooledReader& reader, const protocol::Planned& planned);
   /// A busy reader was told to wait: its deadline stands still.
   void pause(PooledReader& reader);
+  /// Its process stands still (SIGSTOP), its deadline too; thaw() lets both go on.
+  void freeze(PooledReader& reader);
+  void thaw(PooledReader& reader);
+  /// Anonymous, shared and swapped memory of the reader, now.
+  Bytes held(const PooledReader& reader) const;
   /// CPU time of the reader since its request; of one that has ended, to the last 100 ms.
   std::chrono::nanoseconds cpu_used(const PooledReader& reader) const;
   void finish(PooledReader& reader);
@@ -109,6 +115,7 @@ class ReaderPool {
 
   std::uint32_t busy_count() const;
   const std::list<PooledReader>& readers() const { return readers_; }
+  std::list<PooledReader>& readers() { return readers_; }
 
  private:
   void spawn();

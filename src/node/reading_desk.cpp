@@ -38,6 +38,7 @@ ReadingDesk::ReadingDesk(Loop& loop, DeskOptions options, DeskEvents events)
                   on_reply(reader, std::move(reply));
                 },
                 [this](PooledReader& reader, const ReaderEnd& end) { on_reader_end(reader, end); },
+                [this] { admit_waiting(); },
                 [this](const Error& error) { events_.on_broken(error); }}) {}
 
 void ReadingDesk::add(DeskTask& task) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where documents are read: gives the readers of the pool what tasks wish for, a page at a time,
 // and says how each wish ended, whatever happened to the readers meanwhile. It decides by plan/
-// (admission, ladder); where pages come from and where they are kept is its owner's business
+// (governor, ladder); where pages come from and where they are kept is its owner's business
 // (read_run.h: the inputs of a command; worker.h: the store's queue).
 //
 // Invariant: every page that was taken from a task's queue comes back exactly once, by on_page or,
@@ -14,10 +14,13 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "host/memory_gauge.h"
 #include "node/page_queue.h"
 #include "node/reader_pool.h"
+#include "plan/governor.h"
 
 namespace civicum {
 
@@ -63,6 +66,8 @@ struct DeskEvents {
   /// Of any wish; the desk has let go of the task.
   std::function<void(DeskTask&, OpenError, const std::string& detail)> on_open_failed;
   std::function<void(DeskTask&, std::uint32_t page_index, StoredPage)> on_page;
+  /// Memory ran short and something was done about it: a sentence.
+  std::function<void(const std::string&)> on_relief;
   /// Written where `failure` is empty.
   std::function<void(DeskTask&, const std::string& failure)> on_layer;
   /// The layer's reader was killed from outside: begin it anew.
@@ -98,8 +103,13 @@ class ReadingDesk {
     PageWork page = {};
     protocol::ReadPage request = {};
     std::optional<protocol::Planned> planned = {};
-    std::optional<Clock::time_point> waiting_since =
-        {};  ///< planned, but memory does not allow it yet
+    /// Since it was planned: later ones are larger. Again since it was let go on.
+    std::uint64_t order = 0;
+    /// Planned, but memory does not allow it yet.
+    std::optional<Clock::time_point> waiting_since = {};
+    std::optional<Refusal> refusal = {};  ///< why it waits
+    std::optional<Clock::time_point> paused_since = {};
+    Bytes expected() const;  ///< peak of its reader
   };
 
   std::uint32_t wanted_readers() const;
@@ -121,7 +131,21 @@ class ReadingDesk {
   void after_layer_death(DeskTask& task, const ReaderEnd& end);
   void after_open_death(DeskTask& task, const ReaderEnd& end);
   void after_page_death(PooledReader& reader, Assignment assignment, const ReaderEnd& end);
+
+  // What memory allows (desk_memory.cpp).
+  struct MemoryFacts {
+    LiveMemory live;
+    std::vector<PageAtWork> at_work;
+    std::vector<PageWaiting> waiting;
+    std::vector<Bytes> others;
+  };
   void admit_waiting();
+  MemoryFacts read_memory();
+  GovernorDecision decide();
+  void let_go(std::uint64_t order);
+  void apply(const Relief& relief);
+  std::pair<PooledReader* const, Assignment>& find_order(std::uint64_t order);
+
   void drop_assignments(const DeskTask& task);
   Assignment take_assignment(PooledReader& reader);
   StoredPage stored_page(const PooledReader& reader, const PageWork& work,
@@ -132,6 +156,11 @@ class ReadingDesk {
   ReaderPool pool_;
   std::map<std::uint64_t, DeskTask*> tasks_;
   std::map<PooledReader*, Assignment> at_work_;
+  MemoryGauge gauge_;
+  LiveMemory live_;  ///< as of live_at_
+  Clock::time_point live_at_;
+  Clock::time_point relief_at_;
+  std::uint64_t next_order_ = 1;
   bool is_stopped_ = false;
 };
 

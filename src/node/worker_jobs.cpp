@@ -145,6 +145,7 @@ DeskEvents Worker::desk_events() {
           [this, ours](DeskTask& task, std::uint32_t page_index, const StoredPage& page) {
             act(after_page(ours(task), page_index, page));
           },
+          [this](const std::string& sentence) { observer_.on_event(sentence); },
           [](DeskTask&, const std::string&) {},
           [](DeskTask&) {},
           [this](const Error& error) { on_broken(error); }};

@@ -32,8 +32,7 @@ std::string Worker::status_line() const {
   json.member("cages", cages != nullptr ? cages->level() : std::string_view());
   json.key("readers").begin_array();
   for (const PooledReader& reader : desk_.readers()) {
-    const ProcessMemory memory = probe_process(reader.pid());
-    const Bytes used = memory.anonymous.value_or(Bytes{}) + memory.swap.value_or(Bytes{});
+    const Bytes used = held_by_process(reader.pid()).value_or(Bytes{});
     json.begin_object().member("pid", std::int64_t{reader.pid()});
     json.member("state", name_of(reader.state)).member("memory_bytes", used.count).end_object();
   }

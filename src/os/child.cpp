@@ -235,9 +235,13 @@ void Child::swap(Child& other) noexcept {
   end_.swap(other.end_);
 }
 
-void Child::kill() {
-  if (pidfd_ && !end_) syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
+void Child::send(int signal) {
+  if (pidfd_ && !end_) syscall(SYS_pidfd_send_signal, pidfd_.get(), signal, nullptr, 0);
 }
+
+void Child::kill() { send(SIGKILL); }
+void Child::stop() { send(SIGSTOP); }
+void Child::resume() { send(SIGCONT); }
 
 Result<WaitStatus> Child::wait() {
   if (end_) return *end_;

@@ -71,14 +71,17 @@ class Child {
   pid_t pid() const { return pid_; }
   /// Becomes readable when the child ends.
   int pidfd() const { return pidfd_.get(); }
-  /// No effect on a child that has ended.
+  /// No effect on a child that has ended, all three.
   void kill();
+  void stop();   ///< it stands still until resume(); kill() ends it all the same
+  void resume();
   /// Blocks until the child ends; the same answer again afterwards.
   Result<WaitStatus> wait();
 
  private:
   Child(pid_t pid, Fd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
   void swap(Child& other) noexcept;
+  void send(int signal);
 
   pid_t pid_ = -1;
   Fd pidfd_;

@@ -2,7 +2,6 @@
 #include "plan/admission.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace civicum {
 namespace {
@@ -13,14 +12,6 @@ constexpr Bytes page_at_work_bytes = mib(64);
 constexpr Bytes memory_default_max = gib(2);
 
 }  // namespace
-
-Admission admit_page(const AdmissionState& state, Bytes predicted) {
-  if (state.running.empty()) return Admission::Start;
-  if (state.oldest_wait > ageing_max) return Admission::Wait;
-  Bytes planned = parent_bytes + Bytes{idle_reader_bytes.count * state.idle_readers};
-  planned = std::accumulate(state.running.begin(), state.running.end(), planned);
-  return planned + predicted <= state.budget ? Admission::Start : Admission::Wait;
-}
 
 Bytes page_limit(Bytes budget) { return budget - parent_bytes - idle_reader_bytes; }
 
