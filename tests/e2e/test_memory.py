@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Memory that runs short: in a reader, in the budget, on the machine."""
+from boxes import MIB, Box, LeakingReaders, Neighbour, settle
+from harness import ENDED_WELL, Case, is_running, wait_for
+
+PAGES = 30
+
+
+class Memory(Case):
+    def test_results_name_the_cgroup_that_their_reader_was_in(self):
+        Box(self, 1024 * MIB)  # a machine on which none can be made is skipped here
+        self.assert_code(self.read(self.text(1, name="una.pdf")), ENDED_WELL)
+        self.assertIn("+cgroup", self.record("una")["pages"][0]["sandbox"])
+
+    def test_a_run_without_cages_says_so_in_its_results(self):
+        self.assert_code(self.read(self.text(1, name="una.pdf"), prefix=["env", "CIVICUM_CAGES=off"]), ENDED_WELL)
+        self.assertNotIn("cgroup", self.record("una")["pages"][0]["sandbox"])
+
+    def leak_once(self, *arguments, prefix=()):
+        """A run of PAGES pages in which one of the readers at work leaks 1 GB/s until it is gone."""
+        source, readers = self.quick_scan(PAGES), LeakingReaders(self)
+        run = self.start(source, "--jobs", "2", *arguments, prefix=[*prefix, *readers.prefix])
+        run.wait_for_pages(2)
+        leaking = run.readers()[0]
+        readers.leak(leaking, 1 << 30)
+        wait_for(lambda: not is_running(leaking), "the leaking reader is ended")
+        others = run.readers()
+        self.assert_code(run.finish(), ENDED_WELL)
+        return self.record(source.stem), others
+
+    def assert_one_page_was_lowered(self, record):
+        self.assert_every_page_read(record, PAGES)
+        lowered = [page["degraded"] for page in record["pages"] if "degraded" in page]
+        self.assertEqual(["out_of_memory"], [degraded["reason"] for degraded in lowered])
+        self.assertEqual([2], [page["attempts"] for page in record["pages"] if page["attempts"] > 1])
+
+    def test_a_reader_that_leaks_is_ended_and_its_page_read_at_a_lower_resolution(self):
+        record, others = self.leak_once()
+        self.assert_one_page_was_lowered(record)
+        self.assertTrue(others, "the other reader works on")
+
+    def test_the_same_holds_where_no_cage_can_be_made(self):
+        self.assert_one_page_was_lowered(self.leak_once(prefix=["env", "CIVICUM_CAGES=off"])[0])
+
+    def test_pages_wait_while_a_neighbour_takes_the_memory_and_go_on_when_it_gives_it_back(self):
+        box, source = Box(self, 420 * MIB), self.quick_scan(PAGES)
+        run = self.start(source, "--jobs", "2", "--memory", "300M", prefix=box.prefix)
+        run.wait_for_pages(2)
+        neighbour = Neighbour(self, 330 * MIB, prefix=box.prefix)
+        settle(1)
+        before = run.pages_kept()
+        settle(2)
+        self.assertTrue(run.is_alive())
+        self.assertLessEqual(run.pages_kept() - before, 2, "pages go on without memory")
+        self.assertTrue(neighbour.is_alive(), "the neighbour was killed")
+        neighbour.end()
+        self.assert_code(run.finish(), ENDED_WELL)
+        record = self.record(source.stem)
+        self.assert_every_page_read(record, PAGES)
+        self.assertEqual({1}, {page["attempts"] for page in record["pages"]})
+        self.assertFalse([page["page"] for page in record["pages"] if "degraded" in page])
