@@ -74,11 +74,10 @@ TEST_CASE("a kill by the own limit is told from one by a limit above") {
   const auto by_above = read_oom_events(CgroupVersion::V2, "/cg", above.root());
   CHECK(by_above->kills == 1);
   CHECK_FALSE(by_above->has_met_limit);
-  const CapturedRoot v1{
-      {"/cg/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n"},
-      {"/cg/memory.failcnt", "0\n"},
-      {"/cg/memory.memsw.max_usage_in_bytes", "33554432\n"},
-      {"/cg/memory.memsw.limit_in_bytes", "33554432\n"}};
+  const CapturedRoot v1{{"/cg/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n"},
+                        {"/cg/memory.failcnt", "0\n"},
+                        {"/cg/memory.memsw.max_usage_in_bytes", "33554432\n"},
+                        {"/cg/memory.memsw.limit_in_bytes", "33554432\n"}};
   const auto on_v1 = read_oom_events(CgroupVersion::V1, "/cg", v1.root());
   CHECK(on_v1->kills == 2);
   CHECK(on_v1->has_met_limit);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Formats: proc(5) meminfo; memory.max, memory.current, memory.stat of cgroup v2;
-// memory.limit_in_bytes, memory.usage_in_bytes, memory.stat of v1; Documentation/accounting/psi.rst.
+// memory.limit_in_bytes, memory.usage_in_bytes, memory.stat of v1;
+// Documentation/accounting/psi.rst.
 #include "host/memory_gauge.h"
 
 #include <algorithm>
@@ -32,7 +33,8 @@ MemoryGauge::MemoryGauge(HostRoot root)
 std::optional<Bytes> MemoryGauge::left_in(const std::string& folder) const {
   const bool is_v2 = cgroup_->version == CgroupVersion::V2;
   const auto limit_text = root_.read(folder + (is_v2 ? "/memory.max" : "/memory.limit_in_bytes"));
-  const auto used_text = root_.read(folder + (is_v2 ? "/memory.current" : "/memory.usage_in_bytes"));
+  const auto used_text =
+      root_.read(folder + (is_v2 ? "/memory.current" : "/memory.usage_in_bytes"));
   const auto stat = root_.read(folder + "/memory.stat");
   if (!limit_text || !used_text || !stat) return std::nullopt;
   const std::optional<MemoryLimit> limit = parse_memory_limit(*limit_text);

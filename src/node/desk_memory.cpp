@@ -58,7 +58,8 @@ ReadingDesk::MemoryFacts ReadingDesk::read_memory() {
       facts.waiting.push_back({work.order, work.expected(), held, since(*work.waiting_since, now)});
       continue;
     }
-    const auto paused_for = work.paused_since ? since(*work.paused_since, now) : std::chrono::milliseconds(0);
+    const auto paused_for =
+        work.paused_since ? since(*work.paused_since, now) : std::chrono::milliseconds(0);
     facts.at_work.push_back(
         {work.order, work.expected(), held, work.paused_since.has_value(), paused_for});
   }
@@ -127,8 +128,7 @@ void ReadingDesk::apply(const Relief& relief) {
       pool_.thaw(*reader);
       return events_.on_relief(page + " goes on");
     case Relief::Act::EndCulprit:
-      assignment.page.expected_min =
-          Bytes{pool_.held(*reader).count / expected_den * expected_num};
+      assignment.page.expected_min = Bytes{pool_.held(*reader).count / expected_den * expected_num};
       [[fallthrough]];
     case Relief::Act::End:
       pool_.kill(*reader, {WorkerEnd::KilledFromOutside, "its reader was ended to free memory"});

@@ -47,7 +47,8 @@ ReadRun::ReadRun(Loop& loop, Documents documents, QueuedDocuments* queue, ReadOp
             DeskOptions{{options_.reader_program, options_.lang},
                         options_.jobs,
                         options_.page_seconds,
-                        options_.memory, options_.cages},
+                        options_.memory,
+                        options_.cages},
             desk_events()),
       queue_timer_(loop) {}
 

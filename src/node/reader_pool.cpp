@@ -130,8 +130,7 @@ void ReaderPool::thaw(PooledReader& reader) {
 }
 
 Bytes ReaderPool::held(const PooledReader& reader) const {
-  const auto in_cage =
-      reader.cage_ ? options_.cages->held(*reader.cage_) : std::optional<Bytes>();
+  const auto in_cage = reader.cage_ ? options_.cages->held(*reader.cage_) : std::optional<Bytes>();
   if (in_cage) return *in_cage;
   return held_by_process(reader.link_->pid()).value_or(Bytes{});
 }
@@ -260,10 +259,10 @@ void ReaderPool::check_memory(PooledReader& reader) {
   if (reader.state != PooledReader::State::Busy || reader.killed_for_) return;
   const Bytes used = held(reader);
   if (used <= reader.cap_) return;
-  kill(reader, {WorkerEnd::OutOfMemory,
-                "the reader took " + mib_of(used) + " where " + mib_of(reader.cap_) +
-                    " are the most",
-                reader.cap_});
+  kill(reader,
+       {WorkerEnd::OutOfMemory,
+        "the reader took " + mib_of(used) + " where " + mib_of(reader.cap_) + " are the most",
+        reader.cap_});
 }
 
 }  // namespace civicum

@@ -56,8 +56,8 @@ struct PoolOptions {
   ReaderCommand command;
   std::uint32_t readers_max = 1;  ///< at work at the same time; one more is the spare
   std::chrono::seconds page_seconds{60};
-  Bytes page_limit;               ///< no reader may take more
-  ReaderCages* cages = nullptr;   ///< borrowed; none: readers go without
+  Bytes page_limit;              ///< no reader may take more
+  ReaderCages* cages = nullptr;  ///< borrowed; none: readers go without
 };
 
 /// CPU time: what a request should take, and what earlier attempts at the same page have spent.

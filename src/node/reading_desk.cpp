@@ -28,18 +28,18 @@ bool DeskTask::needs_reading() const { return wish == Wish::Pages && pages.has_w
 ReadingDesk::ReadingDesk(Loop& loop, DeskOptions options, DeskEvents events)
     : options_(std::move(options)),
       events_(std::move(events)),
-      pool_(loop,
-            PoolOptions{options_.command, options_.jobs,
-                        std::chrono::seconds(options_.page_seconds), page_limit(options_.memory),
-                        options_.cages},
-            PoolEvents{
-                [this] { pump(); },
-                [this](PooledReader& reader, protocol::Reply reply) {
-                  on_reply(reader, std::move(reply));
-                },
-                [this](PooledReader& reader, const ReaderEnd& end) { on_reader_end(reader, end); },
-                [this] { admit_waiting(); },
-                [this](const Error& error) { events_.on_broken(error); }}) {}
+      pool_(
+          loop,
+          PoolOptions{options_.command, options_.jobs, std::chrono::seconds(options_.page_seconds),
+                      page_limit(options_.memory), options_.cages},
+          PoolEvents{
+              [this] { pump(); },
+              [this](PooledReader& reader, protocol::Reply reply) {
+                on_reply(reader, std::move(reply));
+              },
+              [this](PooledReader& reader, const ReaderEnd& end) { on_reader_end(reader, end); },
+              [this] { admit_waiting(); },
+              [this](const Error& error) { events_.on_broken(error); }}) {}
 
 void ReadingDesk::add(DeskTask& task) {
   ENSURE(task.id != 0);

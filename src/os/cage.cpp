@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "os/cage.h"
 
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -65,7 +66,7 @@ Status limit_v1_memory(const std::string& folder, Bytes most) {
 void write_where_it_is(const std::vector<std::string>& folders, const std::string& name,
                        std::uint64_t number) {
   for (const std::string& folder : folders) {
-    const std::string file = folder + "/" + name;
+    const std::string file = fmt::format("{}/{}", folder, name);
     if (access(file.c_str(), W_OK) == 0) (void)write_number(file, number);
   }
 }

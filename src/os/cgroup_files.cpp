@@ -58,8 +58,7 @@ bool is_delegated(const std::string& folder) {
 }
 
 bool may_be_changed(const std::string& folder) {
-  return access((folder + "/cgroup.procs").c_str(), W_OK) == 0 &&
-         access(folder.c_str(), W_OK) == 0;
+  return access((folder + "/cgroup.procs").c_str(), W_OK) == 0 && access(folder.c_str(), W_OK) == 0;
 }
 
 bool hands_memory_down(const std::string& folder) {
@@ -77,7 +76,7 @@ Status empty_into_main(const std::string& folder) {
   const std::string main = folder + "/main";
   if (mkdir(main.c_str(), 0755) != 0 && errno != EEXIST) return last_os_failure("make " + main);
   for (const pid_t pid : cgroup_members(folder)) {
-    const Status moved = write_cgroup(main + "/cgroup.procs", std::to_string(pid));
+    Status moved = write_cgroup(main + "/cgroup.procs", std::to_string(pid));
     // It may have ended meanwhile.
     if (!moved && moved.error().os_error != ESRCH) return moved;
   }

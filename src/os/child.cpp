@@ -35,7 +35,7 @@ struct ChildPlan {
   std::vector<const char*> envp;
   std::vector<PassedFd> descriptors;  ///< standard streams included
   std::vector<int> cgroup_procs;
-  int fd_base = 3;                    ///< above every number in `descriptors`
+  int fd_base = 3;  ///< above every number in `descriptors`
   int report = -1;
   int death_signal = 0;
   pid_t parent = 0;

@@ -73,7 +73,7 @@ class Child {
   int pidfd() const { return pidfd_.get(); }
   /// No effect on a child that has ended, all three.
   void kill();
-  void stop();   ///< it stands still until resume(); kill() ends it all the same
+  void stop();  ///< it stands still until resume(); kill() ends it all the same
   void resume();
   /// Blocks until the child ends; the same answer again afterwards.
   Result<WaitStatus> wait();

@@ -71,7 +71,8 @@ class Admissions {
     std::optional<Refusal> aged;
     for (const PageWaiting& page : facts_.waiting) {
       std::optional<Refusal> refusal = refuse(page);
-      if (!refusal && aged) refusal = Refusal{page.id, Refusal::Why::Turn, aged->needed, aged->free};
+      if (!refusal && aged)
+        refusal = Refusal{page.id, Refusal::Why::Turn, aged->needed, aged->free};
       if (!refusal) {
         admit(page);
         decision.start.push_back(page.id);
