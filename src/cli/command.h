@@ -20,6 +20,7 @@ int run_add(const std::vector<std::string>& arguments);
 int run_worker(const std::vector<std::string>& arguments);
 int run_docs(const std::vector<std::string>& arguments);
 int run_jobs(const std::vector<std::string>& arguments);
+int run_plan(const std::vector<std::string>& arguments);
 int run_store(const std::vector<std::string>& arguments);
 
 }  // namespace civicum

@@ -23,6 +23,7 @@ constexpr std::array commands = {
     civicum::Command{"docs", "documents of a store: list, show, text, search, export, remove, wait",
                      civicum::run_docs},
     civicum::Command{"jobs", "the work on them: list, show, retry, cancel", civicum::run_jobs},
+    civicum::Command{"plan", "who gets how much of the memory, and why", civicum::run_plan},
     civicum::Command{"store", "the store itself: init, copy, check", civicum::run_store},
 };
 

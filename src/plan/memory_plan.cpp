@@ -13,13 +13,15 @@ namespace {
 // A Debian without a desktop: kernel, systemd, journal, sshd. Counted where the budget is the whole
 // machine.
 constexpr Bytes system_bytes = mib(768);
+constexpr Bytes system_from = gib(2);
 // Documents and the database are read through it; it is also what a burst takes first.
-constexpr std::uint64_t page_cache_divisor = 10;
+constexpr std::uint64_t page_cache_divisor = 8;
 constexpr Bytes page_cache_min = mib(64);
 constexpr Bytes page_cache_max = mib(1280);
 // civicum itself, uploads in flight, and the crawler.
-constexpr Bytes gateway_bytes = mib(256);
-constexpr Bytes gateway_small_bytes = mib(64);
+constexpr std::uint64_t gateway_divisor = 16;
+constexpr Bytes gateway_min = mib(64);
+constexpr Bytes gateway_max = mib(256);
 // shared_buffers 128 MB, 20 sessions of 12 MB at most, work_mem 16 MB for some of them at a time,
 // autovacuum; bench/results/queue.md has its sessions.
 constexpr Bytes postgres_bytes = gib(1);
@@ -80,9 +82,10 @@ class Planner {
     take_gateway();
     take_database();
     reserve_readers();
+    take_page_cache();
     for (const ModelNeeds& model : wishes_.models) take_model(model);
     take_readers();
-    take_page_cache_rest();
+    add_rest();
     plan_.verdict = !plan_.missing.empty()      ? Verdict::DoesNotFit
                     : !plan_.sacrificed.empty() ? Verdict::Tight
                                                 : Verdict::Fits;
@@ -105,9 +108,8 @@ class Planner {
     }
     left_ = plan_.budget;
     if (plan_.budget >= smallest_useful_bytes) return;
-    plan_.missing.push_back({"one reader and civicum itself", smallest_useful_bytes, plan_.budget,
-                             "--memory " + std::to_string(smallest_useful_bytes.count >> 20) +
-                                 "M or more"});
+    plan_.missing.push_back(
+        {"one reader and civicum itself", smallest_useful_bytes, plan_.budget, ""});
   }
 
   void choose_threads() {
@@ -129,23 +131,23 @@ class Planner {
     plan_.shares.push_back({std::move(name), kind, bytes, is_reclaimable, std::move(reason)});
   }
 
-  /// The rest of the machine lives from what the budget leaves, unless the budget is all there is.
+  /// The rest of the machine lives from what the budget leaves. One that was asked for is taken for
+  /// a whole machine's, unless it is too small for that.
   void take_system() {
-    const bool is_whole_machine = plan_.basis == MemoryPlan::Basis::Asked &&
-                                  plan_.budget >= percent_of(host_.memory.value_or(Bytes{}), 90) &&
-                                  plan_.budget >= gib(2);
-    if (is_whole_machine) {
+    if (plan_.basis == MemoryPlan::Basis::Asked && plan_.budget >= system_from) {
       add("system", ShareKind::System, take(system_bytes),
-          "kernel and services: the budget is the whole machine");
+          "kernel and services: what was asked for is taken for a whole machine");
     }
-    const Bytes wished = std::clamp(Bytes{plan_.budget.count / page_cache_divisor}, page_cache_min,
-                                    page_cache_max);
-    page_cache_ = take(wished);
+  }
+
+  void take_page_cache() {
+    page_cache_ = take(
+        std::clamp(Bytes{plan_.budget.count / page_cache_divisor}, page_cache_min, page_cache_max));
   }
 
   void take_gateway() {
-    const Bytes wished = plan_.budget >= gib(2) ? gateway_bytes : gateway_small_bytes;
-    const Bytes taken = take(wished);
+    const Bytes taken =
+        take(std::clamp(Bytes{plan_.budget.count / gateway_divisor}, gateway_min, gateway_max));
     add("gateway", ShareKind::Gateway, taken, "civicum itself, uploads, the crawler");
     plan_.limits.push_back({"gateway", taken, {}, weight_gateway, pids_other, oom_keep});
   }
@@ -160,8 +162,7 @@ class Planner {
         "PostgreSQL: shared_buffers 128 MB, work_mem 16 MB, its sessions");
     plan_.limits.push_back({"database", taken, {}, weight_database, pids_other, oom_keep});
     if (taken < postgres_min_bytes) {
-      plan_.missing.push_back({"PostgreSQL", postgres_min_bytes, taken,
-                               "use the SQLite store, or " + more_memory(postgres_min_bytes - taken)});
+      plan_.missing.push_back({"PostgreSQL", postgres_min_bytes, taken, "the SQLite store"});
     } else if (taken < postgres_bytes) {
       plan_.sacrificed.push_back("PostgreSQL gets " + text_of(taken) + " of " +
                                  text_of(postgres_bytes) + ": set max_connections to 20 or fewer");
@@ -170,25 +171,25 @@ class Planner {
 
   /// Put aside before models come: documents are read whatever else there is.
   void reserve_readers() {
-    readers_kept_ = take(readers_base_bytes + Bytes{reader_min_bytes.count * plan_.readers});
+    const Bytes wished = readers_base_bytes + Bytes{reader_min_bytes.count * plan_.readers};
+    readers_kept_ = take(std::min(wished, Bytes{left_.count / 4 * 3}));
   }
 
   void take_model(const ModelNeeds& model) {
     const Bytes needed = limit_of(model);
     if (needed > left_) {
-      plan_.missing.push_back(
-          {"the model " + model.name, needed, left_,
-           "a smaller context or a quantised KV cache (" + text_of(model.kv_cache) +
-               " now), a smaller quantisation (" + text_of(model.weights) +
-               " of weights now), the model on another machine, or " +
-               more_memory(needed - left_)});
+      plan_.missing.push_back({"the model " + model.name, needed, left_,
+                               "a smaller context or a quantised KV cache (" +
+                                   text_of(model.kv_cache) + " now), a smaller quantisation (" +
+                                   text_of(model.weights) +
+                                   " of weights now), or the model on another machine"});
       return;
     }
     left_ = left_ - needed;
     add(model.name, ShareKind::Weights, model.weights, "mapped from its file");
     add(model.name, ShareKind::KvCache, model.kv_cache, "context of all slots");
-    add(model.name, ShareKind::Compute,
-        model.compute + (needed - total_of(model)), "buffers, the process, and a margin");
+    add(model.name, ShareKind::Compute, model.compute + (needed - total_of(model)),
+        "buffers, the process, and a margin");
     add(model.name, ShareKind::PromptCache, model.prompt_cache, "prompts that may come again");
     plan_.limits.push_back({"model " + model.name, needed, std::min(model_swap_bytes, host_.swap),
                             weight_model, pids_model, oom_keep});
@@ -210,16 +211,11 @@ class Planner {
   }
 
   /// What nobody needs is page cache too, but for the reserve that admission keeps free.
-  void take_page_cache_rest() {
+  void add_rest() {
     add("page cache", ShareKind::PageCache, page_cache_, "files that are read again");
     if (left_.count > 0) {
       add("reserve", ShareKind::Reserve, left_, "not planned: bursts, and page cache meanwhile");
     }
-  }
-
-  std::string more_memory(Bytes lacking) const {
-    const std::uint64_t mebibytes = (plan_.budget + lacking).count / (1 << 20) + 1;
-    return "--memory " + std::to_string(mebibytes) + "M";
   }
 
   const PlanHost& host_;
@@ -229,6 +225,21 @@ class Planner {
   Bytes page_cache_;
   Bytes readers_kept_;
 };
+
+/// A budget in which everything fits, in whole MiB: other shares grow with it, so it is planned
+/// again until it does.
+Bytes find_fitting_budget(const PlanHost& host, PlanWishes wishes, MemoryPlan plan) {
+  constexpr int tries_max = 16;
+  for (int tries = 0; tries < tries_max && !plan.missing.empty(); ++tries) {
+    Bytes more = plan.budget + Bytes{mib(1).count - 1};
+    for (const Shortfall& shortfall : plan.missing) {
+      more = more + (shortfall.needed - shortfall.left);
+    }
+    wishes.memory = Bytes{more.count >> 20 << 20};
+    plan = Planner(host, wishes).plan();
+  }
+  return plan.budget;
+}
 
 }  // namespace
 
@@ -271,7 +282,14 @@ std::string_view name_of(Verdict verdict) {
 }
 
 MemoryPlan plan_memory(const PlanHost& host, const PlanWishes& wishes) {
-  return Planner(host, wishes).plan();
+  MemoryPlan plan = Planner(host, wishes).plan();
+  if (plan.missing.empty()) return plan;
+  const std::string more =
+      "--memory " + std::to_string(find_fitting_budget(host, wishes, plan).count >> 20) + "M";
+  for (Shortfall& shortfall : plan.missing) {
+    shortfall.remedy += (shortfall.remedy.empty() ? "" : "; or ") + more;
+  }
+  return plan;
 }
 
 }  // namespace civicum

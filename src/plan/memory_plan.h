@@ -50,8 +50,8 @@ struct ModelNeeds {
 };
 
 enum class DatabaseKind : std::uint8_t {
-  Sqlite,          ///< inside civicum
-  Postgres,        ///< on this machine
+  Sqlite,    ///< inside civicum
+  Postgres,  ///< on this machine
   PostgresElsewhere
 };
 
@@ -81,7 +81,7 @@ struct ConsumerLimits {
 };
 
 struct Shortfall {
-  std::string what;    ///< "the model llama-8b"
+  std::string what;  ///< "the model llama-8b"
   Bytes needed;
   Bytes left;          ///< of the budget for it
   std::string remedy;  ///< what would make it fit
