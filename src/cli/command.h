@@ -21,6 +21,8 @@ int run_worker(const std::vector<std::string>& arguments);
 int run_docs(const std::vector<std::string>& arguments);
 int run_jobs(const std::vector<std::string>& arguments);
 int run_plan(const std::vector<std::string>& arguments);
+int run_status(const std::vector<std::string>& arguments);
+int run_top(const std::vector<std::string>& arguments);
 int run_store(const std::vector<std::string>& arguments);
 
 }  // namespace civicum

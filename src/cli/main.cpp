@@ -24,6 +24,8 @@ constexpr std::array commands = {
                      civicum::run_docs},
     civicum::Command{"jobs", "the work on them: list, show, retry, cancel", civicum::run_jobs},
     civicum::Command{"plan", "who gets how much of the memory, and why", civicum::run_plan},
+    civicum::Command{"status", "who holds what of it now, and why pages wait", civicum::run_status},
+    civicum::Command{"top", "the same, again and again", civicum::run_top},
     civicum::Command{"store", "the store itself: init, copy, check", civicum::run_store},
 };
 

@@ -39,6 +39,12 @@ Status ReadSession::work(std::vector<Input> inputs) {
   });
   tick();
   if (reading_ == Reading::ByWorkers) begin_worker();
+  if (reading_ == Reading::Here) {
+    // Where it cannot be, civicum status does not see this run, and nothing else is lost.
+    auto socket =
+        StatusSocket::listen(loop_, store_.folder(), [this] { return run_.status_line(); });
+    if (socket) status_socket_ = *std::move(socket);
+  }
   run_.start(std::move(inputs), [this](Status status) { after_run(std::move(status)); });
   loop_.run();
   display_.finish();

@@ -2,6 +2,7 @@
 // A run of `civicum read` at work: the loop with everything that lives on it.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "cli/read_display.h"
 #include "cli/read_options.h"
 #include "node/read_run.h"
+#include "node/status_socket.h"
 #include "node/worker.h"
 #include "os/file_lock.h"
 
@@ -58,6 +60,7 @@ class ReadSession : private WorkerObserver {
   std::optional<Worker> worker_;
   Status status_ = Done{};
   bool is_interrupted_ = false;
+  std::unique_ptr<StatusSocket> status_socket_;
   bool is_run_over_ = false;
   bool is_worker_over_ = false;
 };

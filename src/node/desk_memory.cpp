@@ -66,12 +66,16 @@ ReadingDesk::MemoryFacts ReadingDesk::read_memory() {
   std::sort(facts.waiting.begin(), facts.waiting.end(),
             [](const PageWaiting& a, const PageWaiting& b) { return a.id < b.id; });
   if (now - live_at_ > live_age_max) {
-    const Bytes ours = held_by_process(getpid()).value_or(Bytes{});
-    live_ = {ours + readers, gauge_.available(), gauge_.stalled_percent()};
+    live_ = read_live(readers);
     live_at_ = now;
   }
   facts.live = live_;
   return facts;
+}
+
+LiveMemory ReadingDesk::read_live(Bytes readers) const {
+  const Bytes ours = held_by_process(getpid()).value_or(Bytes{});
+  return {ours + readers, gauge_.available(), gauge_.stalled_percent()};
 }
 
 GovernorDecision ReadingDesk::decide() {
@@ -116,23 +120,28 @@ void ReadingDesk::let_go(std::uint64_t order) {
 void ReadingDesk::apply(const Relief& relief) {
   relief_at_ = Clock::now();
   auto& [reader, assignment] = find_order(relief.id);
-  const std::string page = fmt::format("page {}", assignment.page.page_index + 1);
+  const auto say = [this](const std::string& sentence) {
+    note(sentence);
+    events_.on_relief(sentence);
+  };
+  const std::string page =
+      fmt::format("page {} of {}", assignment.page.page_index + 1, assignment.task->label);
   const std::string shortage = "memory is short (" + describe(live_, options_.memory) + "): ";
   switch (relief.act) {
     case Relief::Act::Pause:
       assignment.paused_since = relief_at_;
       pool_.freeze(*reader);
-      return events_.on_relief(shortage + page + " is paused");
+      return say(shortage + page + " is paused");
     case Relief::Act::Resume:
       assignment.paused_since.reset();
       pool_.thaw(*reader);
-      return events_.on_relief(page + " goes on");
+      return say(page + " goes on");
     case Relief::Act::EndCulprit:
       assignment.page.expected_min = Bytes{pool_.held(*reader).count / expected_den * expected_num};
       [[fallthrough]];
     case Relief::Act::End:
       pool_.kill(*reader, {WorkerEnd::KilledFromOutside, "its reader was ended to free memory"});
-      return events_.on_relief(shortage + page + " is put back, to be read when there is room");
+      return say(shortage + page + " is put back, to be read when there is room");
   }
 }
 

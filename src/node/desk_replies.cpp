@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What becomes of a reader's answer or its death: the second half of ReadingDesk.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <utility>
@@ -199,6 +201,11 @@ void ReadingDesk::end_layer(DeskTask& task, const std::string& failure) {
 void ReadingDesk::on_reader_end(PooledReader& reader, const ReaderEnd& end) {
   if (!at_work_.contains(&reader)) return;  // dropped
   Assignment assignment = take_assignment(reader);
+  note(fmt::format("{}{}: {}", assignment.task->label,
+                   assignment.errand == Errand::Page
+                       ? fmt::format(", page {}", assignment.page.page_index + 1)
+                       : "",
+                   end.detail));
   switch (assignment.errand) {
     case Errand::Page:
       after_page_death(reader, std::move(assignment), end);

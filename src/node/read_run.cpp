@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "host/process.h"
 #include "node/layer_words.h"
@@ -160,6 +161,7 @@ void ReadRun::step_digest(DocumentTask& task) {
   if (!stored) return stop(stored.error());
   task.stored = *stored;
   task.document_fd = task.fd.get();
+  task.label = task.file;
   desk_.add(task);
   if (task.stored.opened) {
     task.page_count = task.stored.opened->page_count;
@@ -328,6 +330,7 @@ void ReadRun::begin_layer(DocumentTask& task) {
     if (!original) return stop(original.error());
     task.fd = *std::move(original);
     task.document_fd = task.fd.get();
+    task.label = task.file;
     desk_.add(task);
   }
   auto words = write_layer_words(documents_, task.stored, options_.data_folder);
@@ -522,6 +525,16 @@ Result<std::string> ReadRun::result_path(const DocumentTask& task, const char* e
     path = stem.string() + "-" + std::to_string(number) + extension;
   }
   return path;
+}
+
+std::string ReadRun::status_line() const {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().member("version", std::uint32_t{1}).member("kind", "read");
+  json.member("pid", std::int64_t{getpid()}).member("lang", std::string_view(options_.lang));
+  desk_.append_status(json);
+  json.member("documents_left", std::uint64_t{tasks_.size()}).end_object();
+  return text + "\n";
 }
 
 ReadSnapshot ReadRun::snapshot() const {

@@ -42,6 +42,8 @@ class ReadRun {
   /// Documents that the run has handed in and not waited for, once it has ended.
   std::size_t left_in_queue() const { return left_in_queue_; }
   ReadSnapshot snapshot() const;
+  /// One line of JSON for `status.sock`.
+  std::string status_line() const;
 
  private:
   // The life of a document, in order.

@@ -34,6 +34,7 @@ struct ReaderEnd {
 class PooledReader {
  public:
   pid_t pid() const { return link_->pid(); }
+  Bytes cap() const { return cap_; }  ///< what its request may take
 
   enum class State : std::uint8_t { Starting, Idle, Busy };
   State state = State::Starting;

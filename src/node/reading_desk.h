@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <list>
 #include <map>
@@ -17,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/json.h"
 #include "host/memory_gauge.h"
 #include "node/page_queue.h"
 #include "node/reader_pool.h"
@@ -40,6 +42,7 @@ struct DeskTask {
   enum class Wish : std::uint8_t { Nothing, Open, Pages, Layer };
 
   std::uint64_t id = 0;  ///< never 0 on a desk; smaller ids are served first
+  std::string label;     ///< for people: the document's file
   Wish wish = Wish::Nothing;
   int document_fd = -1;  ///< borrowed
   std::uint64_t size = 0;
@@ -95,6 +98,10 @@ class ReadingDesk {
 
   const std::list<PooledReader>& readers() const { return pool_.readers(); }
 
+  /// Who holds what of the budget now, why pages wait, and what happened to readers lately, as
+  /// members of an object that is open; on one line (desk_status.cpp).
+  void append_status(JsonWriter& json) const;
+
  private:
   enum class Errand : std::uint8_t { Open, Page, Layer };
   struct Assignment {
@@ -145,6 +152,14 @@ class ReadingDesk {
   void let_go(std::uint64_t order);
   void apply(const Relief& relief);
   std::pair<PooledReader* const, Assignment>& find_order(std::uint64_t order);
+  void append_reader(JsonWriter& json, const PooledReader& reader) const;
+  void note(const std::string& sentence);
+
+  /// What happened to memory and readers, for whoever looks later.
+  struct Event {
+    std::int64_t at_ms = 0;  ///< of the epoch
+    std::string what;
+  };
 
   void drop_assignments(const DeskTask& task);
   Assignment take_assignment(PooledReader& reader);
@@ -157,9 +172,11 @@ class ReadingDesk {
   std::map<std::uint64_t, DeskTask*> tasks_;
   std::map<PooledReader*, Assignment> at_work_;
   MemoryGauge gauge_;
+  LiveMemory read_live(Bytes readers) const;
   LiveMemory live_;  ///< as of live_at_
   Clock::time_point live_at_;
   Clock::time_point relief_at_;
+  std::deque<Event> events_lately_;
   std::uint64_t next_order_ = 1;
   bool is_stopped_ = false;
 };

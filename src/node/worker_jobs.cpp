@@ -36,6 +36,7 @@ Result<Worker::Document*> Worker::document_of(const ClaimedJob& job) {
   document->document_fd = document->original.get();
   document->size = document->row.size;
   document->dpi = TRY(parse_reading_options(document->row.options)).dpi;
+  document->label = document->row.file;
   desk_.add(*document);
   Document* placed = document.get();
   at_work_[placed->id] = std::move(document);

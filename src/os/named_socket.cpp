@@ -64,6 +64,15 @@ void poke(const SocketName& name) {
     (void)sendto(fd.get(), "", 0, MSG_NOSIGNAL, pointer_to(*address), sizeof address->path);
 }
 
+Result<Fd> connect_stream(const SocketName& name) {
+  const Address address = TRY(address_of(name));
+  Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (fd && connect(fd.get(), pointer_to(address), sizeof address.path) == 0) return fd;
+  const bool is_nobody = errno == ENOENT || errno == ECONNREFUSED;
+  return os_failure(is_nobody ? ErrorKind::NotFound : kind_of_errno(errno),
+                    "cannot connect to " + name.folder + "/" + name.name, errno);
+}
+
 Result<Fd> accept_stream(int listener) {
   Fd fd(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   const bool is_none = errno == EAGAIN || errno == EINTR || errno == ECONNABORTED;

@@ -22,6 +22,8 @@ Result<Fd> bind_datagrams(const SocketName& name);
 Result<Fd> listen_streams(const SocketName& name);
 /// Sends an empty datagram; where nobody hears it, nothing happens.
 void poke(const SocketName& name);
+/// A connection to whoever listens there, blocking; NotFound where nobody does.
+Result<Fd> connect_stream(const SocketName& name);
 /// The next connection, non-blocking and close-on-exec; an Fd that holds none where none waits.
 Result<Fd> accept_stream(int listener);
 

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Memory that runs short: in a reader, in the budget, on the machine."""
+import json
+import os
+
 from boxes import MIB, Box, LeakingReaders, Neighbour, settle
-from harness import ENDED_WELL, Case, is_running, wait_for
+from harness import ENDED_WELL, UNAVAILABLE, Case, is_running, wait_for
 
 PAGES = 30
 
@@ -42,6 +45,28 @@ class Memory(Case):
     def test_the_same_holds_where_no_cage_can_be_made(self):
         self.assert_one_page_was_lowered(self.leak_once(prefix=["env", "CIVICUM_CAGES=off"])[0])
 
+    def status(self):
+        return json.loads(self.command("status", "--json"))
+
+    def test_status_says_who_holds_what_in_a_running_read(self):
+        run = self.start(self.quick_scan(PAGES), "--jobs", "2", "--memory", "400M")
+        run.wait_for_pages(1)
+        status = self.status()
+        self.assertEqual((run.pid, "read", 400 * MIB), (status["pid"], status["kind"], status["memory"]["budget_bytes"]))
+        self.assertTrue(status["readers"])
+        busy = [reader for reader in status["readers"] if reader["state"] == "busy"]
+        self.assertTrue(all(0 < reader["held_bytes"] < reader["limit_bytes"] for reader in busy))
+        self.assertIn("pages left", self.command("status"))
+        top = self.begin("top", "--interval", "0.1")
+        wait_for(lambda: os.pread(top.files[0].fileno(), 1 << 16, 0).count(b"pages left") >= 2, "two looks")
+        run.finish()
+        self.assert_code(top.finish(), UNAVAILABLE)
+
+    def test_status_where_nobody_works_says_so(self):
+        run = self.begin("status").finish()
+        self.assert_code(run, UNAVAILABLE)
+        self.assertIn("nobody works in", run.err)
+
     def test_pages_wait_while_a_neighbour_takes_the_memory_and_go_on_when_it_gives_it_back(self):
         box, source = Box(self, 420 * MIB), self.quick_scan(PAGES)
         run = self.start(source, "--jobs", "2", "--memory", "300M", prefix=box.prefix)
@@ -51,6 +76,9 @@ class Memory(Case):
         before = run.pages_kept()
         settle(2)
         self.assertTrue(run.is_alive())
+        self.assertTrue([event for event in self.status()["events"] if "memory is short" in event["what"]]
+                        or [reader for reader in self.status()["readers"] if "waits_for" in reader],
+                        "status does not say why nothing goes on")
         self.assertLessEqual(run.pages_kept() - before, 2, "pages go on without memory")
         self.assertTrue(neighbour.is_alive(), "the neighbour was killed")
         neighbour.end()
