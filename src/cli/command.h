@@ -23,6 +23,7 @@ int run_jobs(const std::vector<std::string>& arguments);
 int run_plan(const std::vector<std::string>& arguments);
 int run_status(const std::vector<std::string>& arguments);
 int run_top(const std::vector<std::string>& arguments);
+int run_doctor(const std::vector<std::string>& arguments);
 int run_store(const std::vector<std::string>& arguments);
 
 }  // namespace civicum

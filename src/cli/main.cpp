@@ -26,6 +26,8 @@ constexpr std::array commands = {
     civicum::Command{"plan", "who gets how much of the memory, and why", civicum::run_plan},
     civicum::Command{"status", "who holds what of it now, and why pages wait", civicum::run_status},
     civicum::Command{"top", "the same, again and again", civicum::run_top},
+    civicum::Command{"doctor", "what is wrong with this machine, and whether readers are locked in",
+                     civicum::run_doctor},
     civicum::Command{"store", "the store itself: init, copy, check", civicum::run_store},
 };
 

@@ -26,7 +26,9 @@ ChildStderr wanted_stderr() {
                                                                 : ChildStderr::Null;
 }
 
-SpawnRequest spawn_request(const ReaderCommand& command, int socket) {
+}  // namespace
+
+SpawnRequest reader_spawn_request(const ReaderCommand& command, int socket) {
   SpawnRequest request;
   request.program = command.program;
   request.args = {"--lang", command.lang, "--parent", std::to_string(getpid())};
@@ -41,8 +43,6 @@ SpawnRequest spawn_request(const ReaderCommand& command, int socket) {
   return request;
 }
 
-}  // namespace
-
 ReaderLink::ReaderLink(Loop& loop, Child child, Fd socket, ReaderEvents events)
     : child_(std::move(child)),
       socket_(loop, socket.release()),
@@ -54,7 +54,7 @@ ReaderLink::~ReaderLink() { *is_alive_ = false; }
 Result<std::unique_ptr<ReaderLink>> ReaderLink::start(Loop& loop, const ReaderCommand& command,
                                                       ReaderEvents events) {
   auto [ours, theirs] = TRY(stream_pair());
-  Child child = TRY(Child::spawn(spawn_request(command, theirs.get())));
+  Child child = TRY(Child::spawn(reader_spawn_request(command, theirs.get())));
   std::unique_ptr<ReaderLink> link(
       new ReaderLink(loop, std::move(child), std::move(ours), std::move(events)));
   link->watch_end();

@@ -23,6 +23,9 @@ struct ReaderCommand {
   std::vector<int> cgroup_procs = {};  ///< of its cage, borrowed
 };
 
+/// As every reader is started: `socket` becomes its descriptor 3.
+SpawnRequest reader_spawn_request(const ReaderCommand& command, int socket);
+
 enum class LinkFault : std::uint8_t { None, BrokeProtocol };
 
 struct ReaderEvents {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "os/escape.h"
 #include "os/sandbox.h"
 #include "reader/session.h"
 
@@ -22,12 +23,14 @@ constexpr int exit_lost = 1;
 struct Arguments {
   std::string lang;
   pid_t parent = 0;
+  std::string escape;  ///< targets of os/escape.h: try to reach them instead of reading
 };
 
 std::optional<Arguments> parse(const std::vector<std::string>& words) {
   Arguments arguments;
   for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
     if (words[i] == "--lang") arguments.lang = words[i + 1];
+    if (words[i] == "--escape") arguments.escape = words[i + 1];
     if (words[i] == "--parent") arguments.parent = std::atoi(words[i + 1].c_str());
   }
   if (arguments.lang.empty() || arguments.parent <= 0) return std::nullopt;
@@ -49,6 +52,15 @@ SandboxPolicy sandbox_policy(pid_t parent) {
   return policy;
 }
 
+/// The level, and what each attempt was answered, on one line.
+int tell_escape(const std::string& encoded, const SandboxLevel& level) {
+  const Result<EscapeTargets> targets = decode_escape_targets(encoded);
+  if (!targets) return exit_usage;
+  std::string line = name_of(level);
+  for (const int refusal : try_to_escape(*targets)) line += " " + std::to_string(refusal);
+  return write_all(socket_fd, line + "\n") ? 0 : exit_lost;
+}
+
 int serve(const Arguments& arguments) {
   Channel channel{Fd(socket_fd)};
   Result<LanguageData> languages = open_language_data(arguments.lang);
@@ -68,6 +80,7 @@ int serve(const Arguments& arguments) {
         protocol::StartFailed{one_line(level.error().what), protocol::StartFailed::Why::Other});
     return exit_lost;
   }
+  if (!arguments.escape.empty()) return tell_escape(arguments.escape, *level);
   // From here on nothing can be reached but the socket, the descriptors that come over it, and
   // fonts.
   ReaderSession session(std::move(channel), *std::move(languages), *std::move(meter));
