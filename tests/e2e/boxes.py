@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Memory limits around a test's processes, readers that leak on purpose, and neighbours that take memory."""
+"""Memory limits around processes, readers that leak on purpose, and neighbours that take memory: for tests and bench/survive."""
+import itertools
 import mmap
 import os
 import pathlib
@@ -9,10 +10,16 @@ import subprocess
 import sys
 import time
 
-import harness
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+NUMBERS = itertools.count(1)
+REMOVAL_SECONDS_MAX = 60
 
 MIB = 1 << 20
 LEAK = struct.Struct("<qq")
+
+
+class NotHere(Exception):
+    """This machine cannot do it; says why."""
 
 
 def own_memory_cgroup():
@@ -30,18 +37,17 @@ def own_memory_cgroup():
 
 
 class Box:
-    """A cgroup with a limit of memory and swap; programs go in by its prefix."""
+    """A cgroup with a limit of memory and swap; programs go in by its prefix. To be removed by whoever made it."""
 
-    def __init__(self, case, limit):
+    def __init__(self, limit):
         version, parent = own_memory_cgroup()
         if version != 1:
-            case.skipTest(parent if version is None else "boxes of cgroup v2 are made in the virtual machine (tests/vm)")
-        self.folder = parent / f"civicum-e2e-box-{os.getpid()}-{next(harness.NUMBERS)}"
+            raise NotHere(parent if version is None else "boxes are made of cgroup v1")
+        self.folder = parent / f"civicum-box-{os.getpid()}-{next(NUMBERS)}"
         try:
             self.folder.mkdir()
         except OSError as refused:
-            case.skipTest(f"no cgroup may be made here: {refused}")
-        case.addCleanup(self.remove)
+            raise NotHere(f"no cgroup may be made here: {refused}") from refused
         for file in ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes"):
             if (self.folder / file).exists():
                 (self.folder / file).write_text(str(limit))
@@ -49,34 +55,39 @@ class Box:
 
     def remove(self):
         """Once everything in it has ended, cages included."""
-        def is_removed():
+        end = time.monotonic() + REMOVAL_SECONDS_MAX
+        while self.folder.exists():
             for folder, _, _ in os.walk(self.folder, topdown=False):
                 try:
                     os.rmdir(folder)
                 except OSError:  # a process is still in it
                     pass
-            return not self.folder.exists()
-        harness.wait_for(is_removed, f"{self.folder} is empty")
+            if time.monotonic() > end:
+                raise AssertionError(f"after {REMOVAL_SECONDS_MAX} s a process is still in {self.folder}")
+            time.sleep(0.01)
+
+    def kills(self):
+        """By memory, of whatever is or was in it."""
+        return int((self.folder / "memory.oom_control").read_text().split()[-1])
 
 
 class LeakingReaders:
-    """A civicum of its own whose readers leak when told."""
+    """A civicum of its own, in `folder`, whose readers leak when told."""
 
-    def __init__(self, case):
+    def __init__(self, folder, program):
         compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang-14")
         if compiler is None:
-            case.skipTest("no C compiler")
-        folder = case.folder / "leaking"
+            raise NotHere("no C compiler")
         folder.mkdir()
         library, wish = folder / "leaking.so", folder / "wish"
-        subprocess.run([compiler, "-O1", "-shared", "-fPIC", "-o", library, harness.ROOT / "tests/make/leaking.c"], check=True)
+        subprocess.run([compiler, "-O1", "-shared", "-fPIC", "-o", library, ROOT / "tests/make/leaking.c"], check=True)
         wish.write_bytes(LEAK.pack(0, 0))
         with open(wish, "r+b") as file:
             self.wish = mmap.mmap(file.fileno(), LEAK.size)
         self.program = folder / "civicum"
-        shutil.copy(harness.PROGRAM, self.program)
+        shutil.copy(program, self.program)
         reader = folder / "civicum-reader"
-        reader.write_text(f"#!/bin/sh\nexport LEAKING={wish} LD_PRELOAD={library}\nexec {harness.PROGRAM.parent}/civicum-reader \"$@\"\n")
+        reader.write_text(f"#!/bin/sh\nexport LEAKING={wish} LD_PRELOAD={library}\nexec {program.parent}/civicum-reader \"$@\"\n")
         reader.chmod(0o755)
         # `exec` takes the program's place: its first word is ours.
         self.prefix = ["sh", "-c", f'shift; exec {self.program} "$@"', "sh"]
@@ -88,11 +99,10 @@ class LeakingReaders:
 class Neighbour:
     """A process that holds so many bytes, all of them touched, until it is ended."""
 
-    def __init__(self, case, size, prefix=()):
+    def __init__(self, size, prefix=()):
         words = [*prefix, sys.executable, "-c",
                  "import sys; held = bytearray(b'x') * int(sys.argv[1]); print('ready', flush=True); sys.stdin.read()", str(size)]
         self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        case.addCleanup(self.end)
         if self.process.stdout.readline() != b"ready\n":
             raise AssertionError("the neighbour got no memory")
 

@@ -3,15 +3,35 @@
 import json
 import os
 
-from boxes import MIB, Box, LeakingReaders, Neighbour, settle
+import harness
+from boxes import MIB, Box, LeakingReaders, Neighbour, NotHere, settle
 from harness import ENDED_WELL, UNAVAILABLE, Case, is_running, wait_for
 
 PAGES = 30
 
 
 class Memory(Case):
+    def box(self, limit):
+        try:
+            box = Box(limit)
+        except NotHere as why:
+            self.skipTest(str(why))
+        self.addCleanup(box.remove)
+        return box
+
+    def leaking_readers(self):
+        try:
+            return LeakingReaders(self.folder / "leaking", harness.PROGRAM)
+        except NotHere as why:
+            self.skipTest(str(why))
+
+    def neighbour(self, size, prefix):
+        neighbour = Neighbour(size, prefix)
+        self.addCleanup(neighbour.end)
+        return neighbour
+
     def test_results_name_the_cgroup_that_their_reader_was_in(self):
-        Box(self, 1024 * MIB)  # a machine on which none can be made is skipped here
+        self.box(1024 * MIB)  # a machine on which none can be made is skipped here
         self.assert_code(self.read(self.text(1, name="una.pdf")), ENDED_WELL)
         self.assertIn("+cgroup", self.record("una")["pages"][0]["sandbox"])
 
@@ -21,7 +41,7 @@ class Memory(Case):
 
     def leak_once(self, *arguments, prefix=()):
         """A run of PAGES pages in which one of the readers at work leaks 1 GB/s until it is gone."""
-        source, readers = self.quick_scan(PAGES), LeakingReaders(self)
+        source, readers = self.quick_scan(PAGES), self.leaking_readers()
         run = self.start(source, "--jobs", "2", *arguments, prefix=[*prefix, *readers.prefix])
         run.wait_for_pages(2)
         leaking = run.readers()[0]
@@ -68,10 +88,10 @@ class Memory(Case):
         self.assertIn("nobody works in", run.err)
 
     def test_pages_wait_while_a_neighbour_takes_the_memory_and_go_on_when_it_gives_it_back(self):
-        box, source = Box(self, 420 * MIB), self.quick_scan(PAGES)
+        box, source = self.box(420 * MIB), self.quick_scan(PAGES)
         run = self.start(source, "--jobs", "2", "--memory", "300M", prefix=box.prefix)
         run.wait_for_pages(2)
-        neighbour = Neighbour(self, 330 * MIB, prefix=box.prefix)
+        neighbour = self.neighbour(330 * MIB, box.prefix)
         settle(1)
         before = run.pages_kept()
         settle(2)
