@@ -59,7 +59,7 @@ std::string_view name_of(MemoryPlan::Basis basis) {
 }
 
 std::string describe_budget(const MemoryPlan& plan) {
-  const std::string budget = render_bytes(plan.budget);
+  std::string budget = render_bytes(plan.budget);
   switch (plan.basis) {
     case MemoryPlan::Basis::Asked:
       return budget + ", as asked";
