@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Formats: memory.stat, memory.events(.local), memory.swap.current of cgroup v2; memory.stat,
-// memory.oom_control, memory.failcnt and the pairs of limit and highest use of v1.
+// Formats: memory.events(.local) of cgroup v2; memory.oom_control, memory.failcnt and the pairs of
+// limit and highest use of v1.
 #include "host/cgroup_memory.h"
 
 namespace civicum {
@@ -30,25 +30,6 @@ bool has_met_v1_limit(const HostRoot& root, const std::string& folder) {
 }
 
 }  // namespace
-
-CgroupUsage read_cgroup_usage(CgroupVersion version, const std::string& folder,
-                              const HostRoot& root) {
-  CgroupUsage usage;
-  const std::optional<std::string> stat = root.read(folder + "/memory.stat");
-  if (!stat) return usage;
-  const bool is_v1 = version == CgroupVersion::V1;
-  usage.anonymous = as_bytes(find_count(*stat, is_v1 ? "total_rss" : "anon"));
-  usage.shared = as_bytes(find_count(*stat, is_v1 ? "total_shmem" : "shmem"));
-  usage.swap = as_bytes(is_v1 ? find_count(*stat, "total_swap")
-                              : read_number(root, folder + "/memory.swap.current"));
-  return usage;
-}
-
-std::optional<Bytes> held_bytes(const CgroupUsage& usage) {
-  if (!usage.anonymous && !usage.shared && !usage.swap) return std::nullopt;
-  return usage.anonymous.value_or(Bytes{}) + usage.shared.value_or(Bytes{}) +
-         usage.swap.value_or(Bytes{});
-}
 
 std::optional<CgroupOomEvents> read_oom_events(CgroupVersion version, const std::string& folder,
                                                const HostRoot& root) {

@@ -1,28 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a cgroup and all below it hold, and what its limits have done.
+// What the limits of a cgroup have done to those in it and below.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
-#include "base/units.h"
 #include "host/host_root.h"
 #include "os/cage.h"
 
 namespace civicum {
-
-/// Page cache is not among it: the kernel takes that back.
-struct CgroupUsage {
-  std::optional<Bytes> anonymous;
-  std::optional<Bytes> shared;  ///< tmpfs and shared memory
-  std::optional<Bytes> swap;
-};
-
-CgroupUsage read_cgroup_usage(CgroupVersion version, const std::string& folder,
-                              const HostRoot& root = {});
-/// Of what is known; empty where nothing is.
-std::optional<Bytes> held_bytes(const CgroupUsage& usage);
 
 /// Since the cgroup was made.
 struct CgroupOomEvents {

@@ -48,15 +48,6 @@ std::optional<Cage> ReaderCages::make() {
   return *std::move(cage);
 }
 
-std::optional<Bytes> ReaderCages::held() const {
-  if (!tree_) return std::nullopt;
-  return held_bytes(read_cgroup_usage(tree_->version(), tree_->memory_folder()));
-}
-
-std::optional<Bytes> ReaderCages::held(const Cage& cage) const {
-  return held_bytes(read_cgroup_usage(tree_->version(), cage.memory_folder()));
-}
-
 MemoryKill ReaderCages::memory_kill(const Cage& cage) const {
   const auto own = read_oom_events(tree_->version(), cage.memory_folder());
   if (!own || own->kills == 0) return MemoryKill::None;

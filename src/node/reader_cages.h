@@ -21,9 +21,6 @@ class ReaderCages {
 
   /// For one reader; empty where it has to go without.
   std::optional<Cage> make();
-  /// Anonymous, shared and swapped memory of all readers, or of one.
-  std::optional<Bytes> held() const;
-  std::optional<Bytes> held(const Cage& cage) const;
   /// Of a reader that has ended.
   MemoryKill memory_kill(const Cage& cage) const;
 

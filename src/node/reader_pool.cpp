@@ -111,8 +111,8 @@ void ReaderPool::proceed(PooledReader& reader, const protocol::Planned& planned)
 
 /// The kernel keeps it where there is a cage; check_memory() everywhere, a little later.
 void ReaderPool::allow(PooledReader& reader, std::optional<Bytes> predicted) {
-  reader.cap_ = reader_cap(predicted, options_.page_limit);
-  if (!reader.cage_) return;
+  const Bytes before = std::exchange(reader.cap_, reader_cap(predicted, options_.page_limit));
+  if (!reader.cage_ || reader.cap_ == before) return;
   // Where the kernel refuses, what it allowed before still holds.
   (void)reader.cage_->limit({.memory_max = reader.cap_ + cage_file_bytes, .swap_max = reader.cap_});
 }
@@ -130,8 +130,7 @@ void ReaderPool::thaw(PooledReader& reader) {
 }
 
 Bytes ReaderPool::held(const PooledReader& reader) const {
-  const auto in_cage = reader.cage_ ? options_.cages->held(*reader.cage_) : std::optional<Bytes>();
-  if (in_cage) return *in_cage;
+  // Its cage would say the same: it is one process. memory.stat costs ten times as much.
   return held_by_process(reader.link_->pid()).value_or(Bytes{});
 }
 

@@ -18,7 +18,8 @@
 namespace civicum {
 namespace {
 
-constexpr std::string_view tree_prefix = "civicum-";
+// Nobody else's cgroup is called so: what is swept is ended.
+constexpr std::string_view tree_prefix = "civicum-cages-";
 constexpr int lock_tries_max = 10;
 // v1 has shares of 1,024 where v2 has a weight of 100.
 constexpr std::uint64_t v1_shares_normal = 1024;
@@ -37,12 +38,18 @@ Result<Fd> open_folder(const std::string& folder) {
   return open_file(folder, O_RDONLY | O_DIRECTORY);
 }
 
+/// The prefix, the process and a random number.
+bool is_tree_name(const std::string& name) {
+  return name.starts_with(tree_prefix) && name.size() > tree_prefix.size() &&
+         name.find_first_not_of("0123456789-", tree_prefix.size()) == std::string::npos;
+}
+
 /// Ends and removes the trees whose process is gone: their locks are free.
 void sweep(const std::string& parent) {
   std::error_code failed;
   std::vector<std::string> left;
   for (const auto& entry : std::filesystem::directory_iterator(parent, failed)) {
-    if (!entry.path().filename().string().starts_with(tree_prefix)) continue;
+    if (!is_tree_name(entry.path().filename().string())) continue;
     const Result<Fd> folder = open_folder(entry.path());
     if (folder && try_lock(folder->get())) left.push_back(entry.path());
   }

@@ -4,7 +4,7 @@
 //
 //   the own cgroup            on v2 also one above it that may be divided
 //   ├─ main                   v2: where this process went, because only leaves may hold any
-//   └─ civicum-PID-RANDOM     one CageTree; locked (flock) while its process lives
+//   └─ civicum-cages-PID-RANDOM   one CageTree; locked (flock) while its process lives
 //      ├─ reader-1            one Cage
 //      └─ …
 //
