@@ -16,7 +16,6 @@
 #include "host/memory.h"
 #include "host/memory_gauge.h"
 #include "node/sovereignty.h"
-#include "plan/admission.h"
 
 namespace civicum {
 namespace {
@@ -173,9 +172,7 @@ std::string escape_json(const SovereigntyReport& report) {
 }
 
 Result<int> examine(const DoctorRequest& request) {
-  const MemoryFacts memory = probe_memory();
-  const Bytes total = memory.total.value_or(gib(1));
-  ReaderCages cages(default_memory(total, usable_memory(memory).value_or(total)));
+  ReaderCages cages(probe_defaults().memory);
   const ReaderCommand command{TRY(reader_beside_us()), request.lang};
   const Result<SovereigntyReport> report = probe_sovereignty(command, cages);
   if (request.is_sovereignty) {

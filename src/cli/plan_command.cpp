@@ -10,7 +10,6 @@
 #include "cli/read_display.h"
 #include "cli/read_options.h"
 #include "cli/table.h"
-#include "cli/talk.h"
 #include "host/cpu.h"
 #include "host/memory.h"
 #include "plan/memory_plan.h"

@@ -23,24 +23,14 @@
 #include "cli/store_options.h"
 #include "cli/table.h"
 #include "cli/talk.h"
-#include "host/cpu.h"
-#include "host/memory.h"
 #include "node/inputs.h"
 #include "os/file_lock.h"
-#include "plan/admission.h"
 #include "store/store.h"
 
 namespace civicum {
 namespace {
 
 namespace fs = std::filesystem;
-
-ReadDefaults probe_defaults() {
-  const MemoryFacts memory = probe_memory();
-  const Bytes total = memory.total.value_or(gib(1));
-  const Bytes usable = usable_memory(memory).value_or(total);
-  return {usable_cpu_count(probe_cpu()), default_memory(total, usable)};
-}
 
 /// `error` is what ended the run early; empty: nothing did.
 std::string render_json(const std::vector<DocumentOutcome>& outcomes, const std::string& error) {

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <set>
 
+#include "host/cpu.h"
+#include "host/memory.h"
 #include "plan/admission.h"
 
 namespace civicum {
@@ -109,6 +111,13 @@ Result<ReadRequest> check_words(ReadRequest request, const Words& words,
 }
 
 }  // namespace
+
+ReadDefaults probe_defaults() {
+  const MemoryFacts memory = probe_memory();
+  const Bytes total = memory.total.value_or(gib(1));
+  const Bytes usable = usable_memory(memory).value_or(total);
+  return {usable_cpu_count(probe_cpu()), default_memory(total, usable)};
+}
 
 Status check_lang(const std::string& lang) {
   static const std::set<char> allowed = [] {

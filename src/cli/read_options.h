@@ -36,6 +36,9 @@ struct ReadDefaults {
   Bytes memory = gib(2);
 };
 
+/// Of this machine, as this process may use it.
+ReadDefaults probe_defaults();
+
 /// A request, or the help's text. BadInput with a sentence on wrong usage.
 Result<std::variant<ReadRequest, std::string>> parse_read(const std::vector<std::string>& arguments,
                                                           const ReadDefaults& defaults);

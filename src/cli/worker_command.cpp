@@ -11,8 +11,6 @@
 #include "cli/read_options.h"
 #include "cli/store_options.h"
 #include "cli/talk.h"
-#include "host/cpu.h"
-#include "host/memory.h"
 #include "node/worker.h"
 #include "plan/admission.h"
 
@@ -68,7 +66,7 @@ Result<int> work(WorkerRequest request) {
   const std::string first_lang = options.lang.empty() ? ReadingOptions().lang : options.lang;
   options.desk.command = {TRY(reader_beside_us()), first_lang};
   if (options.desk.jobs == 0) {
-    options.desk.jobs = default_jobs(usable_cpu_count(probe_cpu()), options.desk.memory);
+    options.desk.jobs = default_jobs(probe_defaults().cpu_count, options.desk.memory);
   }
   options.lease = std::chrono::seconds(request.lease_seconds);
   if (request.is_until_idle) options.end = WorkerOptions::End::WhenIdle;
@@ -115,11 +113,7 @@ int run_worker(const std::vector<std::string>& arguments) {
       "worker that dies had in hand goes back to the others.",
       "civicum worker");
   WorkerRequest request;
-  const MemoryFacts memory = probe_memory();
-  const Bytes total = memory.total.value_or(gib(1));
-  request.memory =
-      std::to_string(default_memory(total, usable_memory(memory).value_or(total)).count >> 20) +
-      "M";
+  request.memory = std::to_string(probe_defaults().memory.count >> 20) + "M";
   request.options.desk.jobs = 0;
   add_store_options(app, request.place);
   add_blobs_option(app, request.place);

@@ -6,10 +6,6 @@
 namespace civicum {
 namespace {
 
-std::optional<Bytes> as_bytes(std::optional<std::uint64_t> count) {
-  return count ? std::optional(Bytes{*count}) : std::nullopt;
-}
-
 std::optional<std::uint64_t> read_number(const HostRoot& root, const std::string& file) {
   const std::optional<std::string> text = root.read(file);
   return text ? parse_number(*text) : std::nullopt;
@@ -22,9 +18,9 @@ constexpr Bytes v1_near_limit = mib(1);
 bool has_met_v1_limit(const HostRoot& root, const std::string& folder) {
   if (read_number(root, folder + "/memory.failcnt").value_or(0) > 0) return true;
   for (const char* kind : {"/memory", "/memory.memsw"}) {
-    const auto most = as_bytes(read_number(root, folder + kind + ".max_usage_in_bytes"));
-    const auto limit = as_bytes(read_number(root, folder + kind + ".limit_in_bytes"));
-    if (most && limit && *most + v1_near_limit >= *limit) return true;
+    const auto most = read_number(root, folder + kind + ".max_usage_in_bytes");
+    const auto limit = read_number(root, folder + kind + ".limit_in_bytes");
+    if (most && limit && *most + v1_near_limit.count >= *limit) return true;
   }
   return false;
 }
